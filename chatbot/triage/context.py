@@ -1,0 +1,185 @@
+"""The sense in which words are said: negated, past, hypothetical, about, fiction, idiom.
+
+A small ConText (Harkema, Dowling, Thornblade and Chapman 2009): a cue has a direction and a scope,
+and the scope ends at a terminator. The cues are data (`context.toml`); this file holds the scopes.
+"""
+
+from __future__ import annotations
+
+from enum import IntFlag, auto
+from typing import TYPE_CHECKING
+
+from chatbot.triage.clauses import Clauses
+from chatbot.triage.normalise import Break
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable
+
+    from chatbot.triage.matcher import Matches
+    from chatbot.triage.normalise import Message
+
+NEGATION_REACH = 8
+# Words that open a new statement, so that "no fever my chest hurts" negates the fever alone.
+_NEGATION_TERMINATORS = frozenset(
+    "but however although though except now just only and still because my i he she his her it "
+    "we they there until since then yet who which".split()
+)
+_PERSONAL_START = frozenset("my i he she his her we our this the mum mom dad she's he's".split())
+_LEAFLET_TOKENS = 30
+
+
+class Sense(IntFlag):
+    """Ways of saying a word that keep a rule from firing."""
+
+    NEGATED = auto()
+    PAST = auto()
+    CHRONIC = auto()
+    HYPOTHETICAL = auto()
+    ABOUT = auto()
+    FICTION = auto()
+    IDIOM = auto()
+    GENERIC = auto()
+
+
+# A fact about the person, such as being pregnant, holds in whatever sentence it is said.
+BACKGROUND = Sense.NEGATED | Sense.FICTION | Sense.IDIOM | Sense.GENERIC
+
+
+class Context:
+    """The senses of every token of a message.
+
+    Args:
+        message: The message.
+        matches: The concepts found in it, the cues of `context.toml` among them.
+        consumed: Tokens that a symptom uses as words of its own ("not" in "not breathing"); they
+            are no negation cues.
+    """
+
+    def __init__(self, message: Message, matches: Matches, consumed: frozenset[int]) -> None:
+        self._tokens = message.tokens
+        self._matches = matches
+        self._clauses = Clauses(message, matches)
+        self.senses = [Sense(0)] * len(message.tokens)
+        self._negation(consumed)
+        self._history()
+        self._forward("cue_hypothetical", Sense.HYPOTHETICAL, self._clauses.starts_personal)
+        self._forward("cue_about", Sense.ABOUT, self._clauses.is_personal_at)
+        self._backward_about()
+        self._impersonal_questions()
+        self._generic()
+        self._leaflet()
+        self._fiction()
+        self._mark((t for span in matches.spans("idiom") for t in span.used), Sense.IDIOM)
+
+    def of(self, used: Iterable[int]) -> Sense:
+        """The senses of the tokens given, together."""
+        together = Sense(0)
+        for token in used:
+            together |= self.senses[token]
+        return together
+
+    def _mark(self, tokens: Iterable[int], sense: Sense) -> None:
+        for token in tokens:
+            self.senses[token] |= sense
+
+    def _negation(self, consumed: frozenset[int]) -> None:
+        pseudo = {t for span in self._matches.spans("cue_not_negation") for t in span.used}
+        for span in list(self._matches.spans("cue_negation")):
+            if not consumed.intersection(span.used) and not pseudo.intersection(span.used):
+                self._mark(self._negated_by(span.end), Sense.NEGATED)
+        for span in self._matches.spans("cue_negation_backward"):
+            clause = self._clauses.of(span.used[0])
+            self._mark((t for t in clause if t < span.used[0]), Sense.NEGATED)
+
+    def _negated_by(self, start: int) -> Iterable[int]:
+        for token in range(start, min(start + NEGATION_REACH, len(self._tokens))):
+            pause = self._tokens[token].pause
+            if pause >= Break.HARD or (token > start and self._ends_negation(token)):
+                return
+            if pause is Break.COMMA and not self._list_goes_on(token):
+                return
+            yield token
+
+    def _ends_negation(self, token: int) -> bool:
+        return self._tokens[token].word in _NEGATION_TERMINATORS
+
+    def _list_goes_on(self, token: int) -> bool:
+        """True after the comma of "no fever, cough or chest pain"."""
+        for ahead in range(token, min(token + 10, len(self._tokens))):
+            word, pause = self._tokens[ahead].word, self._tokens[ahead].pause
+            if word in {"or", "nor"}:
+                return True
+            if pause >= Break.HARD or word in _NEGATION_TERMINATORS:
+                return False
+        return False
+
+    def _history(self) -> None:
+        """Past and chronic cues colour their sentence except where it speaks of the present."""
+        for cue, sense, present in (
+            ("cue_past", Sense.PAST, "cue_present"),
+            ("cue_chronic", Sense.CHRONIC, "cue_worse"),
+        ):
+            for span in self._matches.spans(cue):
+                for clause in self._clauses.from_clause(span.used[0]):
+                    if not self._says(present, clause) or span.used[0] in clause:
+                        if span.used[0] in clause and self._says("cue_worse", clause):
+                            continue
+                        self._mark(clause, sense)
+
+    def _says(self, cue: str, clause: range) -> bool:
+        return any(span.used[0] in clause for span in self._matches.spans(cue))
+
+    def _forward(self, cue: str, sense: Sense, ends: Callable[[int], bool]) -> None:
+        for span in self._matches.spans(cue):
+            scope: list[int] = []
+            for token in self._clauses.rest_of_sentence(span.end):
+                if self._clauses.opens_contrast(token) or (token > span.end and ends(token)):
+                    break
+                scope.append(token)
+            if not (
+                sense is Sense.HYPOTHETICAL
+                and scope
+                and self._says("cue_present_evidence", range(span.used[0], scope[-1] + 1))
+            ):
+                self._mark(scope, sense)
+                self._mark(span.used, sense)
+
+    def _backward_about(self) -> None:
+        """The topic before a word such as "symptoms": "stroke symptoms", "chest pain causes"."""
+        for span in self._matches.spans("cue_about_backward"):
+            start = span.used[0]
+            clause = self._clauses.of(start)
+            if not self._clauses.is_personal(range(clause.start, start)):
+                self._mark(range(clause.start, start), Sense.ABOUT)
+
+    def _impersonal_questions(self) -> None:
+        for sentence in self._clauses.sentences():
+            if self._clauses.asks(sentence) and not self._clauses.is_personal(sentence):
+                self._mark(sentence, Sense.ABOUT)
+
+    def _generic(self) -> None:
+        for span in self._matches.spans("cue_generic"):
+            self._mark(self._clauses.of(span.used[0]), Sense.GENERIC)
+
+    def _leaflet(self) -> None:
+        """Leaflet text runs on until a sentence speaks of a person."""
+        cues = {self._tokens[span.used[0]].sentence for span in self._matches.spans("cue_leaflet")}
+        pasted = len(cues) > 1 and len(self._tokens) >= _LEAFLET_TOKENS
+        inside = False
+        for number, sentence in enumerate(self._clauses.sentences()):
+            if self._clauses.is_personal(sentence):
+                inside = False
+                continue
+            inside = inside or number in cues
+            if inside or pasted:
+                self._mark(sentence, Sense.GENERIC)
+
+    def _fiction(self) -> None:
+        """Fiction colours the whole message except what the patient says of himself or herself."""
+        cues = [span.used[0] for span in self._matches.spans("cue_fiction")]
+        if not cues:
+            return
+        for clause in self._clauses.all():
+            own = any(self._tokens[t].word in {"i", "my", "me"} for t in clause)
+            if not own or any(cue in clause for cue in cues):
+                self._mark(clause, Sense.FICTION)

@@ -1,0 +1,146 @@
+"""Triage: read the patient's turns, match the concepts, let the rules decide."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chatbot.triage.context import BACKGROUND, Context, Sense
+from chatbot.triage.decision import NORMAL, Action, TriageDecision
+from chatbot.triage.matcher import Matcher
+from chatbot.triage.measures import measures
+from chatbot.triage.normalise import read
+from chatbot.triage.rules import Rule, RuleBook, rule_book
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from chatbot.answers import Turn
+    from chatbot.triage.matcher import Matches
+    from chatbot.triage.normalise import Message
+    from chatbot.triage.patterns import Span
+
+EARLIER_TURNS = 6
+EARLIER_CHARACTERS = 2_000
+_NEGATIONS = frozenset({"not", "no", "never", "without", "nothing", "stopped", "none"})
+
+
+@dataclass(frozen=True, slots=True)
+class _Finding:
+    """A concept that was said: where and in which senses."""
+
+    span: Span
+    senses: Sense
+    sentence: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """One turn after reading."""
+
+    message: Message
+    matches: Matches
+    context: Context
+    book: RuleBook
+
+    def first(
+        self, concept: str, suppressed_by: Sense, sentence: int | None = None
+    ) -> _Finding | None:
+        """The first finding of a concept that counts, in one sentence or anywhere."""
+        if concept in self.book.background:
+            suppressed_by &= BACKGROUND
+        for span in sorted(self.matches.spans(concept), key=lambda span: span.used):
+            where = self.message.tokens[span.used[0]].sentence
+            senses = self.context.of(span.used)
+            if not senses & suppressed_by and sentence in {None, where}:
+                return _Finding(span, senses, where)
+        return None
+
+    def words(self, finding: _Finding) -> str:
+        return self.message.words_at(finding.span.used)
+
+
+def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
+    """Decide what a patient needs first.
+
+    Deterministic, without a model or the network. Earlier turns of the patient add to what this
+    turn says (chest pain then, a numb arm now) but never fire on their own again.
+
+    Args:
+        question: The patient's message.
+        history: The earlier turns; only those of the user are read.
+    """
+    book = rule_book()
+    now = _read_turn(question, book)
+    earlier = [turn.text for turn in history if turn.role == "user"][-EARLIER_TURNS:]
+    before = [_read_turn(text[:EARLIER_CHARACTERS], book) for text in earlier]
+    fired = [
+        (rule, words) for rule in book.rules if (words := _fires(rule, now, before)) is not None
+    ]
+    if not fired:
+        return NORMAL
+    rule, words = fired[0]
+    decision = TriageDecision(rule.action, rule.category, rule.id, words)
+    danger = any(
+        other.adds_emergency_number or other.action is Action.EMERGENCY for other, _ in fired
+    )
+    if danger and rule.action in {Action.CRISIS, Action.POISON}:
+        return replace(decision, add_emergency_number=True)
+    return decision
+
+
+def _read_turn(text: str, book: RuleBook) -> _Reading:
+    message = read(text, book.spellings)
+    readings = [book.speller.readings(token.word) for token in message.tokens]
+    matcher = Matcher(message, readings, book.fillers)
+    matcher.add_measures(measures(message))
+    matches = matcher.run(book.concepts)
+    consumed = frozenset(
+        token
+        for name in matches.found
+        if not name.startswith(("cue_", "idiom"))
+        for span in matches.spans(name)
+        for token in span.used
+        if len(span.used) > 1 and message.tokens[token].word in _NEGATIONS
+    )
+    return _Reading(message, matches, Context(message, matches, consumed), book)
+
+
+def _fires(rule: Rule, now: _Reading, before: list[_Reading]) -> tuple[str, ...] | None:
+    """The words that fire a rule, or None."""
+    if any(now.first(concept, Sense.NEGATED | Sense.IDIOM) for concept in rule.unless):
+        return None
+    if rule.within == "sentence":
+        return _fires_in_sentence(rule, now)
+    words: list[str] = []
+    new = False
+    for element in rule.elements:
+        finding = now.first(element, rule.suppressed_by)
+        if finding is not None:
+            new = True
+            words.append(now.words(finding))
+            continue
+        earlier = _said_before(element, rule, before)
+        if earlier is None:
+            return None
+        words.append(earlier)
+    return tuple(words) if new else None
+
+
+def _said_before(element: str, rule: Rule, before: list[_Reading]) -> str | None:
+    if rule.within != "conversation" or len(rule.elements) < 2:
+        return None
+    for reading in reversed(before):
+        finding = reading.first(element, rule.suppressed_by)
+        if finding is not None:
+            return reading.words(finding)
+    return None
+
+
+def _fires_in_sentence(rule: Rule, now: _Reading) -> tuple[str, ...] | None:
+    for sentence in sorted({token.sentence for token in now.message.tokens}):
+        found = [now.first(element, rule.suppressed_by, sentence) for element in rule.elements]
+        present = [finding for finding in found if finding is not None]
+        if len(present) == len(found):
+            return tuple(now.words(finding) for finding in present)
+    return None

@@ -1,0 +1,153 @@
+"""Concepts that are numbers: a baby's age, a temperature, a blood sugar, a blood pressure."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatbot.triage.patterns import Span
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from chatbot.triage.normalise import Message
+
+NAMES = (
+    "age_under_3_months",
+    "age_3_to_6_months",
+    "temp_38",
+    "temp_39",
+    "temp_40",
+    "temp_normal",
+    "temp_low",
+    "sugar_low",
+    "sugar_high",
+    "bp_severe",
+    "bp_raised",
+)
+_WORDS = {
+    word: number
+    for number, word in enumerate(
+        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+        "fifteen sixteen seventeen eighteen nineteen twenty".split()
+    )
+}
+_AGE = re.compile(
+    rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})\s*(?:and a half|1/2)?[\s-]*"
+    r"(?P<unit>days?|d|weeks?|wks?|w|months?|mths?|mnths?|mo|mos|m)\b"
+    r"(?P<old>[\s/-]*(?:old|o|of age)\b)?"
+)
+_BABY = re.compile(
+    r"\b(?:baby|babe|bub|infant|newborn|son|daughter|boy|girl|twins?|lo|little one|granddaughter|"
+    r"grandson|nephew|niece|he|she|age|aged|just|only|under)\b[^.?!\n]{0,14}$"
+)
+_NOT_AN_AGE = re.compile(r"\b(?:for|in|past|last|every|within|after|about|at|next)\s+$")
+_DAYS = {"d": 1.0, "w": 7.0, "m": 30.4}
+_TEMPERATURE = re.compile(
+    r"(?P<n>\d{2,3}(?:[.,]\d+)?)\s*(?P<degrees>°|degrees?|deg|degs)?\s*"
+    r"(?P<unit>c|f|celsius|centigrade|fahrenheit|farenheit)?\b"
+)
+_HOT = re.compile(
+    r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|thermometer|reading|hot|burning)\b"
+)
+_OTHER_UNIT = re.compile(
+    r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"
+    r"tablets?|%|/|\d|lbs?|kg|times?|per|bpm|beats|or so people)"
+)
+_SUGAR = re.compile(
+    r"\b(?:(?:blood )?(?:sugars?|glucose)|bs|bg|bgl|cgm|libre|dexcom|glucometer)\b"
+    r"[^.?!\n\d]{0,40}(?P<n>\d{1,3}(?:\.\d+)?)(?!\s*(?:times|days|weeks|hours|hrs|minutes))"
+)
+_PRESSURE = re.compile(r"\b(?P<high>\d{2,3})\s*(?:/|over)\s*(?P<low>\d{2,3})\b")
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    message: Message
+
+    def span(self, start: int, end: int) -> Span | None:
+        """The tokens between two places in the text."""
+        used = tuple(
+            index
+            for index, token in enumerate(self.message.tokens)
+            if token.start < end and token.end > start
+        )
+        return Span(used[-1] + 1, used) if used else None
+
+
+def measures(message: Message) -> Iterator[tuple[str, Span]]:
+    """The measures in a message, by the names in `NAMES`."""
+    text = message.text.lower()
+    if not any(character.isdigit() for character in text) and " old" not in text.replace("-", " "):
+        return
+    place = _Place(message)
+    for reader in (_ages, _temperatures, _sugars, _pressures):
+        for name, match in reader(text):
+            span = place.span(*match.span())
+            if span is not None:
+                yield name, span
+
+
+def _number(written: str) -> float:
+    return float(_WORDS.get(written, 0) or written.replace(",", "."))
+
+
+def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _AGE.finditer(text):
+        before = text[max(0, match.start() - 30) : match.start()]
+        after = text[match.end() : match.end() + 14]
+        if re.match(r"\s*(?:pregnant|along|gestation|ago|post|preg|since)", after):
+            continue
+        if not match["old"] and (_NOT_AN_AGE.search(before) or not _BABY.search(before)):
+            continue
+        days = _number(match["n"]) * _DAYS[match["unit"][0]]
+        if days < 90:
+            yield "age_under_3_months", match
+        elif days <= 190:
+            yield "age_3_to_6_months", match
+
+
+def _temperatures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _TEMPERATURE.finditer(text):
+        number = _number(match["n"])
+        marked = match["unit"] or match["degrees"]
+        if not marked and (
+            _OTHER_UNIT.match(text[match.end() : match.end() + 14])
+            or not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])
+        ):
+            continue
+        if 93 <= number <= 112:
+            number = (number - 32) / 1.8
+        yield from ((name, match) for name in _temperature_names(round(number, 1)))
+
+
+def _temperature_names(celsius: float) -> Iterator[str]:
+    limits = (("temp_38", 38.0), ("temp_39", 39.0), ("temp_40", 40.0))
+    if 38 <= celsius <= 44:
+        yield from (name for name, limit in limits if celsius >= limit)
+    elif 36 <= celsius < 38:
+        yield "temp_normal"
+    elif 30 <= celsius < 36:
+        yield "temp_low"
+
+
+def _sugars(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """Readings in mmol/L have a small number, those in mg/dL a large one."""
+    for match in _SUGAR.finditer(text):
+        number = float(match["n"])
+        if 0.5 <= number < 3.5 or 20 <= number < 60:
+            yield "sugar_low", match
+        elif 16 <= number < 20 or 20 <= number <= 35 or 300 <= number <= 999:
+            yield "sugar_high", match
+
+
+def _pressures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _PRESSURE.finditer(text):
+        high, low = int(match["high"]), int(match["low"])
+        if not (80 <= high <= 280 and 40 <= low <= 180 and low < high):
+            continue
+        if high >= 160 or low >= 110:
+            yield "bp_severe", match
+        if high >= 140 or low >= 90:
+            yield "bp_raised", match

@@ -1,0 +1,148 @@
+"""The pattern language of the rules, and the matcher.
+
+A pattern is a phrase as a clinician would write it down:
+
+- ``chest pain``          these words in this order; filler words ("is", "really") may intervene
+- ``bleed*``              every word that begins so
+- ``(lips|face) blue``    one of the alternatives, which may have several words
+- ``[very] stiff neck``   a word that may be missing
+- ``cannot .. arm``       up to three words of any sort between; ``...`` up to six
+- ``{chest}``             a concept defined elsewhere
+- ``#``                   a number, in digits or words
+- ``{chest} ~ {pain}``    both near each other in one sentence, in either order
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_GAPS = {"..": 3, "...": 6}
+_LEXEME = re.compile(r"\{[a-z0-9_]+\}|\.{2,3}|[()\[\]|~]|[a-z0-9]+\*?|#|\S")
+
+
+class PatternError(ValueError):
+    """A pattern that cannot be read."""
+
+
+@dataclass(frozen=True, slots=True)
+class Symbol:
+    """A word, ``word*``, ``#`` or ``{concept}``."""
+
+    name: str
+
+
+@dataclass(frozen=True, slots=True)
+class Gap:
+    """Up to `most` words of any sort."""
+
+    most: int
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """One of several sequences; an optional word has the empty one among them."""
+
+    options: tuple[Sequence, ...]
+
+
+Node = Symbol | Gap | Choice
+Sequence = tuple[Node, ...]
+
+
+def parse(pattern: str) -> tuple[Sequence, ...]:
+    """Read a pattern into its sides: one, or several where ``~`` stands between them.
+
+    Raises:
+        PatternError: When brackets do not match, a side is empty or begins with a gap.
+    """
+    lexemes = _LEXEME.findall(pattern.lower())
+    sides: list[Sequence] = []
+    position = 0
+    while position <= len(lexemes):
+        side, position = _sequence(lexemes, position, pattern)
+        if not side or isinstance(side[0], Gap):
+            raise PatternError(f"{pattern!r}: a side is empty or begins with a gap")
+        sides.append(side)
+        if position < len(lexemes) and lexemes[position] != "~":
+            raise PatternError(f"{pattern!r}: unexpected {lexemes[position]!r}")
+        position += 1
+    return tuple(sides)
+
+
+def _sequence(lexemes: list[str], position: int, pattern: str) -> tuple[Sequence, int]:
+    nodes: list[Node] = []
+    while position < len(lexemes) and lexemes[position] not in {")", "]", "|", "~"}:
+        lexeme = lexemes[position]
+        if lexeme in {"(", "["}:
+            choice, position = _choice(lexemes, position, pattern)
+            nodes.append(choice)
+            continue
+        if lexeme in _GAPS:
+            nodes.append(Gap(_GAPS[lexeme]))
+        elif lexeme == "#" or lexeme[0].isalnum() or (lexeme[0] == "{" and len(lexeme) > 1):
+            nodes.append(Symbol(lexeme))
+        else:
+            raise PatternError(f"{pattern!r}: unexpected {lexeme!r}")
+        position += 1
+    return tuple(nodes), position
+
+
+def _choice(lexemes: list[str], position: int, pattern: str) -> tuple[Choice, int]:
+    opened = lexemes[position]
+    options: list[Sequence] = []
+    while True:
+        option, position = _sequence(lexemes, position + 1, pattern)
+        options.append(option)
+        if position >= len(lexemes) or lexemes[position] == "~":
+            raise PatternError(f"{pattern!r}: {opened!r} is not closed")
+        if lexemes[position] != "|":
+            break
+    if lexemes[position] != {"(": ")", "[": "]"}[opened]:
+        raise PatternError(f"{pattern!r}: {opened!r} is closed by {lexemes[position]!r}")
+    if opened == "[":
+        options.append(())
+    return Choice(tuple(options)), position + 1
+
+
+def symbols(sequence: Sequence) -> Iterator[str]:
+    """Every word and concept that a sequence names."""
+    for node in sequence:
+        if isinstance(node, Symbol):
+            yield node.name
+        elif isinstance(node, Choice):
+            for option in node.options:
+                yield from symbols(option)
+
+
+def beginnings(sequence: Sequence) -> frozenset[str]:
+    """The symbols that a match of the sequence can begin with."""
+    found: set[str] = set()
+    for node in sequence:
+        if isinstance(node, Symbol):
+            return frozenset(found | {node.name})
+        if isinstance(node, Gap):
+            break
+        for option in node.options:
+            found |= beginnings(option)
+        if () not in node.options:
+            break
+    return frozenset(found)
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A match: the tokens that the pattern names, without fillers and gaps."""
+
+    end: int
+    used: tuple[int, ...]
+
+
+def near(left: Span, right: Span, most: int = 6) -> bool:
+    """True when two spans lie apart by at most so many words and do not overlap."""
+    first, second = sorted((left, right), key=lambda span: span.used)
+    return first.used[-1] < second.used[0] and second.used[0] - first.end <= most

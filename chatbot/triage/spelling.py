@@ -1,0 +1,77 @@
+"""How a token can be read: as written, as a misspelt rule word, as a number."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import OSA
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_REPEATED = re.compile(r"(.)\1{2,}")
+_SHORTEST_WORD = 5
+# A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
+_FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
+
+
+class Speller:
+    """Gives the readings of a word, knowing the words of the rules.
+
+    Args:
+        symbols: Every word, ``word*`` and ``#`` that a pattern names.
+        known: Words of the language that are never taken for a misspelt rule word.
+        numbers: The number words.
+    """
+
+    def __init__(
+        self, symbols: Iterable[str], known: Iterable[str], numbers: Iterable[str]
+    ) -> None:
+        plain = {symbol for symbol in symbols if symbol[0] not in "{#"}
+        self._stems = frozenset(symbol[:-1] for symbol in plain if symbol.endswith("*"))
+        self._words = frozenset(symbol for symbol in plain if not symbol.endswith("*"))
+        self._known = frozenset(known)
+        self._numbers = frozenset(numbers)
+        forms = {stem + form for stem in self._stems for form in _FORMS}
+        self._targets = sorted(
+            word for word in self._words | forms if len(word) >= _SHORTEST_WORD and word.isalpha()
+        )
+        self.readings = lru_cache(maxsize=20_000)(self._readings)
+
+    def is_known(self, word: str) -> bool:
+        """True for a word of the rules or of the language."""
+        return word in self._words or word in self._known or any(self._stems_of(word))
+
+    def _stems_of(self, word: str) -> Iterable[str]:
+        return (word[:end] for end in range(2, len(word) + 1) if word[:end] in self._stems)
+
+    def _readings(self, word: str) -> frozenset[str]:
+        read_as = {word}
+        if word in self._numbers or word[0].isdigit():
+            read_as.add("#")
+        elif not self.is_known(word):
+            read_as |= self._likely(word)
+        for candidate in tuple(read_as):
+            read_as.update(f"{stem}*" for stem in self._stems_of(candidate))
+        return frozenset(read_as)
+
+    def _likely(self, word: str) -> set[str]:
+        """The rule words that a word which is none may have been meant as."""
+        shorter = {_REPEATED.sub(r"\1\1", word), _REPEATED.sub(r"\1", word)} - {word}
+        if any(self.is_known(candidate) for candidate in shorter):
+            return shorter
+        if len(word) < _SHORTEST_WORD - 1 or len(word) > 24:
+            return set()
+        most = 1 if len(word) < 8 else 2
+        hits = process.extract(
+            word, self._targets, scorer=OSA.distance, score_cutoff=most, limit=3
+        )
+        nearest = min((distance for _, distance, _ in hits), default=0)
+        return {
+            target
+            for target, distance, _ in hits
+            if distance == nearest and distance <= (1 if len(target) < 8 else 2)
+        }

@@ -1,0 +1,96 @@
+"""Headings and bodies -> Document, with every section at its exact offsets."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING
+
+from ingest.documents import Document, Section
+from ingest.normalise import normalise
+from ingest.sections import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_SPACES = re.compile(r"\s+")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A body under its headings; an empty body keeps its heading in the text."""
+
+    heading_path: tuple[str, ...]
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What is known of a document besides its text; the fields are those of `Document`."""
+
+    id: str
+    title: str
+    path: str
+    synonyms: tuple[str, ...] = ()
+    url: str | None = None
+    publisher: str | None = None
+    reviewed: str | None = None
+    licence: str | None = None
+
+
+def one_line(text: str) -> str:
+    """The text on one line, normalised: for titles, headings and names."""
+    return _SPACES.sub(" ", normalise(text)).strip()
+
+
+def assemble(source: Source, parts: Sequence[Part]) -> Document:
+    """Lays title, headings and bodies out as one text and notes where each section stands.
+
+    A heading stands on a line of its own above its body. Bodies are normalised here, so that
+    ``text[section.start:section.end]`` is the body exactly.
+    """
+    pieces = [source.title]
+    length = len(source.title)
+    sections: list[Section] = []
+    above: tuple[str, ...] = ()
+
+    def put(piece: str, gap: str) -> int:
+        nonlocal length
+        pieces.append(gap + piece)
+        start = length + len(gap)
+        length = start + len(piece)
+        return start
+
+    for part in parts:
+        body = normalise(part.body)
+        gap = "\n\n"
+        for heading in _new_headings(above, part.heading_path):
+            put(heading, gap)
+            gap = "\n"
+        above = part.heading_path
+        if body:
+            start = put(body, gap)
+            kind = vocabulary().kind_of_path(part.heading_path, source.title)
+            sections.append(Section(part.heading_path, kind, start, length))
+    text = "".join(pieces)
+    return Document(
+        **asdict(source),
+        content_hash=_content_hash(source, sections, text),
+        text=text,
+        sections=tuple(sections),
+    )
+
+
+def _new_headings(above: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:
+    """The headings of the path that do not stand above it already; its own always does."""
+    shared = 0
+    while shared < min(len(above), len(path) - 1) and above[shared] == path[shared]:
+        shared += 1
+    return path[shared:]
+
+
+def _content_hash(source: Source, sections: Sequence[Section], text: str) -> str:
+    content = [asdict(source), [asdict(section) for section in sections], text]
+    return hashlib.sha256(json.dumps(content, sort_keys=True).encode()).hexdigest()
