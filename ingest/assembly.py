@@ -5,9 +5,10 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import TYPE_CHECKING
 
+from ingest.aliases import aliases_in
 from ingest.documents import Document, Section
 from ingest.normalise import normalise
 from ingest.sections import vocabulary
@@ -48,6 +49,8 @@ def one_line(text: str) -> str:
 def assemble(source: Source, parts: Sequence[Part]) -> Document:
     """Lays title, headings and bodies out as one text and notes where each section stands.
 
+    Synonyms that the text itself states ("also called ...") join those of the source.
+
     A heading stands on a line of its own above its body. Bodies are normalised here, so that
     ``text[section.start:section.end]`` is the body exactly.
     """
@@ -75,6 +78,9 @@ def assemble(source: Source, parts: Sequence[Part]) -> Document:
             kind = vocabulary().kind_of_path(part.heading_path, source.title)
             sections.append(Section(part.heading_path, kind, start, length))
     text = "".join(pieces)
+    _, topic = vocabulary().split_title(source.title)
+    stated = aliases_in(text, [topic, source.title, *source.synonyms])
+    source = replace(source, synonyms=(*source.synonyms, *stated))
     return Document(
         **asdict(source),
         content_hash=_content_hash(source, sections, text),

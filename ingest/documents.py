@@ -34,7 +34,7 @@ class Document:
     Attributes:
         id: Names the document in the index, in citations and in addresses.
         title: The title in the document's own words.
-        synonyms: Other names of the topic.
+        synonyms: Other names of the topic, given with the document or stated in its text.
         url: Where a reader finds the original, or None.
         publisher: Who answers for the content, or None.
         reviewed: Date of the last clinical review as the document states it, or None when no

@@ -6,6 +6,7 @@ can always be deleted and built anew.
 
 from __future__ import annotations
 
+import math
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -15,7 +16,7 @@ from filelock import FileLock, Timeout
 from ingest.documents import Chunk, Document
 from ingest.errors import IndexLockedError
 from ingest.index import lexical, manifest
-from ingest.index.catalogue import Catalogue, Entry, Known
+from ingest.index.catalogue import Catalogue, Entry, Known, Summary
 from ingest.index.vectors import VectorStore
 from ingest.references import reference_marks, without_references
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
 
     from ingest.embedding import ModelIdentity
 
-__all__ = ["Entry", "Index", "Known"]
+__all__ = ["Entry", "Index", "Known", "Summary"]
 
 _DOCUMENTS_CACHED = 512
 _LOCK = "writer.lock"
@@ -105,6 +106,20 @@ class Index:
                 result[chunk_id] = (chunk, document)
         return result
 
+    @property
+    def generation(self) -> int:
+        """Grows with every change of the index."""
+        return self.catalogue.generation
+
+    def summaries(self) -> list[Summary]:
+        """All documents without their texts, by id."""
+        return self.catalogue.summaries()
+
+    def chunks_of(self, document_id: str) -> list[Chunk]:
+        """A document's chunks in the order of its text."""
+        found = self.chunks(self.chunk_ids(document_id))
+        return sorted((chunk for chunk, _ in found.values()), key=lambda chunk: chunk.start)
+
     def nearest(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
         """The dense leg: chunk ids with cosine similarity, most similar first."""
         return self.vectors.nearest(vector, top_k)
@@ -114,6 +129,19 @@ class Index:
     ) -> list[tuple[str, float]]:
         """The lexical leg: chunk ids with BM25 scores, best first."""
         return self._lexical.search(query, top_k, boosts)
+
+    def chunk_ids(self, document_id: str) -> list[str]:
+        """Ids of a document's chunks in the order of its text."""
+        return self.catalogue.chunk_ids(document_id)
+
+    def has_word(self, stem: str) -> bool:
+        """True when some text of the index has a word of this English stem."""
+        return self._lexical.frequency(stem)[0] > 0
+
+    def rarity(self, stem: str) -> float:
+        """Inverse document frequency of a stem, as BM25 has it (Robertson and Zaragoza 2009)."""
+        frequency, total = self._lexical.frequency(stem)
+        return math.log(1 + (total - frequency + 0.5) / (frequency + 0.5))
 
     # Writing
 

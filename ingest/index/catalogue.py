@@ -57,6 +57,23 @@ class Entry:
 
 
 @dataclass(frozen=True, slots=True)
+class Summary:
+    """A document without its text.
+
+    Attributes:
+        id: The document's id.
+        title: Its title.
+        synonyms: Other names of its topic.
+        kinds: Kinds of its sections, in order.
+    """
+
+    id: str
+    title: str
+    synonyms: tuple[str, ...]
+    kinds: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Known:
     """What the catalogue knows of a source."""
 
@@ -117,6 +134,17 @@ class Catalogue:
         ):
             yield from map(_document, rows)
             last = rows[-1][0]
+
+    def summaries(self) -> list[Summary]:
+        """All documents without their texts, by id."""
+        result = []
+        for document_id, raw in self._all("SELECT id, fields FROM documents ORDER BY id"):
+            fields = json.loads(raw)
+            kinds = tuple(dict.fromkeys(section["kind"] for section in fields["sections"]))
+            result.append(
+                Summary(document_id, fields["title"], tuple(fields["synonyms"]), kinds)
+            )
+        return result
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where there is none of that id."""

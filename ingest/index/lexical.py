@@ -80,6 +80,11 @@ class LexicalIndex:
         self._index.reload()
         (self._folder / _STAMP).write_text(f"{_LAYOUT} {generation}", encoding="utf-8")
 
+    def frequency(self, stem: str) -> tuple[int, int]:
+        """In how many chunks' texts a word of this stem stands, of how many."""
+        searcher = self._index.searcher()
+        return int(searcher.doc_freq("body", stem)), int(searcher.num_docs)
+
     def search(
         self, query: str, top_k: int, boosts: Mapping[str, float]
     ) -> list[tuple[str, float]]:

@@ -1,0 +1,145 @@
+"""Which sentences and list items of a section answer a question."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from chatbot.words import stems, word_list, tokens
+from ingest.references import reference_marks, without_references
+from ingest.segments import Segment, segments
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterable, Mapping, Sequence
+
+    from ingest.documents import Document, Section
+
+_SPACES = re.compile(r"\s+")
+# A sentence that opens so leans on the one before it.
+_LEANING = frozenset(
+    "it they this these those that he she its their such however also additionally moreover "
+    "furthermore therefore thus then instead otherwise both another other others some".split()
+)
+# Sentences about the page itself, or that only send the reader elsewhere.
+_ABOUT_THE_PAGE = re.compile(
+    r"^(what|who|how|when|why|is|are|can|do|does|which)\b[^.]*\?$"
+    r"|^(understanding (these|this|the)|see (the|below|also)|read (more|about)|click|learn more"
+    r"|for more information|more information|you can (use|find|read|learn|get|visit|search)"
+    r"|(these|the following) resources|if the information is available|much of this information"
+    r"|this (page|article|summary|section|table)|the table below|visit |to find|source:|note:)",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Unit:
+    """A segment with its words."""
+
+    segment: Segment
+    text: str
+    words: int
+    stems: frozenset[str]
+
+    @property
+    def leads(self) -> bool:
+        """True for a line that introduces a list."""
+        return self.segment.role == "lead"
+
+
+def units_of(document: Document, section: Section) -> list[Unit]:
+    """The section's sentences and items that can stand in an answer."""
+    marks = reference_marks(document.text)
+    found = []
+    for segment in segments(document.text, section.start, section.end):
+        words = without_references(document.text, marks, segment.start, segment.end)
+        text = _SPACES.sub(" ", words).strip()
+        if segment.role != "label" and not _ABOUT_THE_PAGE.search(text):
+            found.append(Unit(segment, text, len(text.split()), frozenset(stems(text))))
+    return _without_empty_leads(found)
+
+
+def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> list[Unit]:
+    """The units that answer best within some `budget` words, in the order of the text.
+
+    A section that fits is taken whole. Of a longer one the beginning is taken, where a page
+    says what matters most; but a paragraph or list that has the question's own words, which its
+    beginning lacks, comes in its place.
+
+    Args:
+        units: The section's units.
+        budget: How many words; the last unit may exceed it a little.
+        rarity: The question's own words (stems), each with its weight.
+    """
+    if sum(unit.words for unit in units) <= budget * 1.15:
+        return list(units)
+    start = _best_start(units, budget, rarity)
+    chosen = _take(units[start:], budget)
+    if start and chosen and _leans(chosen[0].text) and not chosen[0].segment.bullet:
+        # The sentence it leans on comes along.
+        chosen.insert(0, units[start - 1])
+    return _without_empty_leads(chosen)
+
+
+def is_repeated(unit: Unit, said: Iterable[Unit]) -> bool:
+    """True when most of what the unit says was said before."""
+    content = unit.stems - word_list("stop")
+    if not content:
+        return True
+    return any(
+        len(content & other.stems) >= 0.7 * len(content) for other in said
+    )
+
+
+def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> int:
+    """Where to begin: at the top, unless another place has clearly more of the question."""
+    starts = [i for i in range(len(units)) if _may_begin(units, i)]
+    scores = {}
+    for start in starts:
+        taken = _take(units[start:], budget)
+        words = frozenset().union(*(unit.stems for unit in taken))
+        first = taken[0].stems | (taken[1].stems if taken[0].leads and len(taken) > 1 else set())
+        scores[start] = _share(words, rarity) + 0.5 * _share(first, rarity)
+    best = max(starts, key=lambda start: (scores[start], -start))
+    return best if scores[best] > scores[starts[0]] + 0.15 else starts[0]
+
+
+def _may_begin(units: Sequence[Unit], i: int) -> bool:
+    """Inside a list only its lead may begin an answer."""
+    return i == 0 or not units[i].segment.bullet or (
+        units[i - 1].segment.block != units[i].segment.block
+    )
+
+
+def _share(words: Collection[str], rarity: Mapping[str, float]) -> float:
+    total = sum(rarity.values())
+    return sum(weight for word, weight in rarity.items() if word in words) / total if total else 0.0
+
+
+def _take(units: Sequence[Unit], budget: int) -> list[Unit]:
+    """Units from the first on while they fit; at least one, and a lead's first items with it."""
+    taken: list[Unit] = []
+    words = 0
+    for unit in units:
+        owed = taken and taken[-1].leads
+        if taken and words + unit.words > budget and not owed:
+            break
+        taken.append(unit)
+        words += unit.words
+    return taken
+
+
+def _leans(text: str) -> bool:
+    first = next(iter(tokens(text)), "")
+    return first in _LEANING
+
+
+def _without_empty_leads(units: Sequence[Unit]) -> list[Unit]:
+    """Drops lines that introduce a list of which nothing follows."""
+    kept: list[Unit] = []
+    for unit in reversed(units):
+        after = kept[-1] if kept else None
+        if unit.leads and (after is None or after.segment.block != unit.segment.block):
+            continue
+        kept.append(unit)
+    return kept[::-1]

@@ -1,0 +1,101 @@
+"""Follow-up -> the question that stands alone.
+
+Deterministic: a question that names no topic of its own, and leans on what was said before,
+gets the topic that the conversation was about. Nothing else of the conversation is carried over.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from chatbot.words import content_stems, tokens, word_list
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from chatbot.answers import Turn
+    from chatbot.topics import Topic
+
+FindTopics = "Callable[[str], Sequence[Topic]]"
+
+_OPENING = re.compile(
+    r"^\s*(?:(?:and|but|so|ok|okay|well|then|also|plus|now|thanks|thank you)\b[\s,:.!-]*)+",
+    re.IGNORECASE,
+)
+_ABOUT = re.compile(r"^\s*(?:what|how) about\s+", re.IGNORECASE)
+_PRONOUN = re.compile(
+    r"\b(?P<possessive>its|their)\b|\b(?:it|this|that|they|them|these|those)\b(?!['\u2019]?\w)",
+    re.IGNORECASE,
+)
+# "that" and "this" in front of a word of their own stand for nothing said before.
+_DETERMINER = re.compile(r"\s+(?!is\b|are\b|be\b|was\b|do\b|does\b|can\b|will\b|in\b|at\b|for\b)\w")
+_TURNS_LOOKED_AT = 8
+# A question with more words of its own than this stands alone even without a topic we know.
+_OWN_WORDS_MAX = 3
+
+
+def condense(
+    question: str, history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
+) -> str:
+    """The question with the conversation's topic put in where it leans on it.
+
+    Args:
+        question: What was asked now.
+        history: The turns before, oldest first.
+        find_topics: Finds the library's topics in a text.
+    """
+    if not history or _named(find_topics(question)):
+        return question
+    topic = _last_topic(history, find_topics)
+    if topic is None or not _leans(question):
+        return question
+    bare = _OPENING.sub("", question).strip() or question.strip()
+    about = _ABOUT.match(bare)
+    if about:
+        bare = bare[about.end() :]
+        return f"{bare.rstrip(' ?.!')} in {topic}?"
+    replaced = _replace_pronoun(bare, topic)
+    if replaced is None:
+        replaced = f"{bare.rstrip(' ?.!')} ({topic})?"
+    return replaced[:1].upper() + replaced[1:]
+
+
+def _named(topics: Sequence[Topic]) -> bool:
+    """True when a topic is named in full: a mere last word may lean on what was said before."""
+    return any(topic.certainty > 0.5 for topic in topics)
+
+
+def _last_topic(
+    history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
+) -> str | None:
+    """The topic that the patient named last, else the last one an answer was about."""
+    for role in ("user", "assistant"):
+        for turn in reversed(history[-_TURNS_LOOKED_AT:]):
+            topics = find_topics(turn.text) if turn.role == role else ()
+            if topics:
+                # The longest name, and of equally long ones the one named first.
+                return topics[0].name
+    return None
+
+
+def _leans(question: str) -> bool:
+    """True for a question that needs the turn before: a pronoun, an ellipsis, an opening "and"."""
+    words = tokens(question)
+    if _OPENING.match(question) or _ABOUT.match(question):
+        return True
+    if any(word in word_list("pronouns") for word in words):
+        return True
+    return len(content_stems(question)) <= _OWN_WORDS_MAX
+
+
+def _replace_pronoun(question: str, topic: str) -> str | None:
+    for match in _PRONOUN.finditer(question):
+        word = match.group().casefold()
+        if word in ("this", "that", "these", "those") and _DETERMINER.match(
+            question, match.end()
+        ):
+            continue
+        name = f"{topic}'s" if match["possessive"] else topic
+        return question[: match.start()] + name + question[match.end() :]
+    return None

@@ -1,0 +1,131 @@
+"""What a question asks: its topics, the kind of section that answers it, its other words."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from typing import TYPE_CHECKING
+
+from chatbot.words import content_stems, tokens, word_list
+from ingest.errors import SettingsError
+from ingest.sections import vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from chatbot.topics import Topic, TopicIndex
+
+_WEAK = 0.5
+_SECOND_MATCH = 0.25
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question taken apart.
+
+    Attributes:
+        text: The question, standing alone.
+        topics: The library's topics it names.
+        kinds: Kinds of section it asks for, each with its weight; the strongest has 1.
+        certainty: How clearly its words point to a kind, 0 to 1.
+        specifics: Stems of its words that carry meaning, the topics' names left out.
+    """
+
+    text: str
+    topics: tuple[Topic, ...]
+    kinds: Mapping[str, float]
+    certainty: float
+    specifics: tuple[str, ...]
+
+    def fit(self, kind: str) -> float:
+        """How well a section of this kind answers it, 0 to 1."""
+        return max(
+            (weight * _near(asked).get(kind, 0.0) for asked, weight in self.kinds.items()),
+            default=0.0,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class _KindRule:
+    kind: str
+    patterns: tuple[re.Pattern[str], ...]
+    weak: tuple[re.Pattern[str], ...]
+    near: Mapping[str, float]
+
+
+def analyse(text: str, topics: TopicIndex, is_known: Callable[[str], bool]) -> Question:
+    """Takes a question apart; `is_known` says of a stem whether the library's texts have it."""
+    found = tuple(topics.find(text, is_known))
+    masked = mask(text, found)
+    scores = _scores(masked)
+    top = max(scores.values(), default=0.0)
+    named = {word for topic in found for word in topic.words}
+    specifics = tuple(word for word in content_stems(text) if word not in named)
+    kinds = {kind: score / top for kind, score in scores.items()} if top else {}
+    return Question(text, found, kinds, min(top, 1.0), specifics)
+
+
+def mask(text: str, topics: Sequence[Topic]) -> str:
+    """The question in plain lower case words, each topic's name replaced by ``_``."""
+    words = [part for token in tokens(text) for part in token.split("-") if part]
+    for topic in topics:
+        words[topic.start : topic.end] = ["_"] + [""] * (topic.end - topic.start - 1)
+    return " ".join(word for word in words if word)
+
+
+def _scores(masked: str) -> dict[str, float]:
+    """Kind -> strength: 1 for a pattern, half for a weak one, more when several agree."""
+    scores = {}
+    for rule in _rules():
+        strong = sum(bool(pattern.search(masked)) for pattern in rule.patterns)
+        weak = sum(bool(pattern.search(masked)) for pattern in rule.weak)
+        if strong or weak:
+            first = 1.0 if strong else _WEAK
+            more = max(strong - 1, 0) + (_WEAK * weak if strong else _WEAK * (weak - 1))
+            scores[rule.kind] = first + _SECOND_MATCH * more
+    return scores
+
+
+def _near(kind: str) -> Mapping[str, float]:
+    return _nearness()[kind]
+
+
+@cache
+def _nearness() -> dict[str, dict[str, float]]:
+    return {rule.kind: {rule.kind: 1.0, **rule.near} for rule in _rules()}
+
+
+@cache
+def _rules() -> tuple[_KindRule, ...]:
+    raw = files("chatbot").joinpath("question_kinds.toml").read_text(encoding="utf-8")
+    return parse_kind_rules(raw, "chatbot/question_kinds.toml")
+
+
+def parse_kind_rules(raw: str, path: str) -> tuple[_KindRule, ...]:
+    """Reads the rules; `path` is only named in errors.
+
+    Raises:
+        SettingsError: A kind is not in the vocabulary of sections, or a pattern is broken.
+    """
+    topic = "(?:" + "|".join(["_", *sorted(word_list("pronouns"))]) + ")"
+    rules = []
+    for kind, entry in tomllib.loads(raw)["kinds"].items():
+        unknown = {kind, *entry.get("near", {})} - set(vocabulary().labels)
+        if unknown:
+            raise SettingsError(f"{path}: {sorted(unknown)} are no kinds of ingest/sections.toml")
+        strong, weak = (
+            tuple(_pattern(p, topic, kind, path) for p in entry.get(name, ()))
+            for name in ("patterns", "weak")
+        )
+        rules.append(_KindRule(kind, strong, weak, entry.get("near", {})))
+    return tuple(rules)
+
+
+def _pattern(pattern: str, topic: str, kind: str, path: str) -> re.Pattern[str]:
+    try:
+        return re.compile(rf"(?<!\w)(?:{pattern.replace('{topic}', topic)})(?!\w)")
+    except re.error as error:
+        raise SettingsError(f"{path}: {kind}: {pattern!r} is no pattern: {error}") from error

@@ -1,0 +1,207 @@
+"""Question -> passages: a dense and a lexical leg, fused, then ranked by topic and section kind.
+
+Similarity alone finds the right topic and, half of the time, the wrong section of it; so what a
+passage is about and what kind of section it stands in count beside its words.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import TYPE_CHECKING
+
+from chatbot.questions import Question, analyse
+from chatbot.topics import TopicIndex
+from chatbot.words import stems
+from ingest.documents import Passage
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from ingest.documents import Chunk, Document
+    from ingest.embedding import Embedder
+    from ingest.index import Index
+
+
+@dataclass(frozen=True, slots=True)
+class Weights:
+    """How much each signal counts in a passage's score; they sum to 1."""
+
+    dense: float = 0.40
+    lexical: float = 0.05
+    words: float = 0.15
+    topic: float = 0.22
+    kind: float = 0.18
+
+
+@dataclass(frozen=True, slots=True)
+class Signals:
+    """What the score of a passage was made of, each 0 to 1.
+
+    Attributes:
+        dense: Cosine similarity of question and passage.
+        lexical: BM25 score, as a share of the best passage's.
+        words: Share of the question's own words that it has, rare words counting more.
+        topic: Whether its document is about a topic that the question names.
+        kind: How well its kind of section answers the question.
+    """
+
+    dense: float
+    lexical: float
+    words: float
+    topic: float
+    kind: float
+
+
+@dataclass(frozen=True, slots=True)
+class Retrieval:
+    """All that was found for one question.
+
+    Attributes:
+        question: The question taken apart.
+        passages: Best first.
+        signals: Chunk id -> what its score was made of.
+        rarity: The question's own words, as stems -> how rare they are in the library.
+    """
+
+    question: Question
+    passages: tuple[Passage, ...]
+    signals: Mapping[str, Signals]
+    rarity: Mapping[str, float]
+
+
+_LEG_SIZE = 100
+_TOPIC_DOCUMENTS_MAX = 20
+_WHOLE_DOCUMENTS = 5
+_BOOSTS = {"title": 2.0, "heading": 1.5, "body": 1.0}
+
+
+class Retriever:
+    """Searches an index; safe to use from several threads."""
+
+    def __init__(self, index: Index, embedder: Embedder, weights: Weights | None = None) -> None:
+        """Takes an open index and the embedder that it was built with."""
+        self._index = index
+        self._embedder = embedder
+        self._weights = weights or Weights()
+        self._topics: tuple[int, TopicIndex] = (-1, TopicIndex())
+
+    @property
+    def topics(self) -> TopicIndex:
+        """The library's topics, read again when the index has changed."""
+        generation = self._index.generation
+        held, topics = self._topics
+        if held != generation:
+            topics = TopicIndex.of(self._index.summaries())
+            self._topics = (generation, topics)
+        return topics
+
+    def analyse(self, text: str) -> Question:
+        """Takes a question apart against the library's topics."""
+        return analyse(text, self.topics, self._index.has_word)
+
+    def retrieve(self, text: str) -> Retrieval:
+        """Ranks the passages for a question that stands alone."""
+        question = self.analyse(text)
+        vector = self._embedder.embed([text])[0]
+        dense = dict(self._index.nearest(vector, _LEG_SIZE))
+        lexical = dict(self._index.matching(text, _LEG_SIZE, _BOOSTS))
+        rarity = {word: self._index.rarity(word) for word in question.specifics}
+        scorer = _Scorer(question, dense, lexical, rarity, self._weights)
+        scorer.add(self._index.chunks([*dense, *lexical, *self._of_topics(question)]))
+        # The composer needs the best documents whole: the rest of a section, their red flags.
+        best = dict.fromkeys(p.document.id for p in scorer.ranked()[:_WHOLE_DOCUMENTS])
+        scorer.add(self._index.chunks([i for d in best for i in self._index.chunk_ids(d)]))
+        return Retrieval(question, tuple(scorer.ranked()), scorer.signals, rarity)
+
+    def _of_topics(self, question: Question) -> list[str]:
+        """All chunks of the documents about the question's topics."""
+        documents = [d for topic in question.topics for d in sorted(topic.documents)]
+        ids: list[str] = []
+        for document_id in dict.fromkeys(documents[:_TOPIC_DOCUMENTS_MAX]):
+            ids += self._index.chunk_ids(document_id)
+        return ids
+
+
+class _Scorer:
+    """Scores passages for one question."""
+
+    def __init__(
+        self,
+        question: Question,
+        dense: Mapping[str, float],
+        lexical: Mapping[str, float],
+        rarity: Mapping[str, float],
+        weights: Weights,
+    ) -> None:
+        self._question = question
+        self._dense = dense
+        # A passage that the dense leg left out is no more similar than the last one it gave.
+        self._floor = min(dense.values(), default=0.0) if len(dense) == _LEG_SIZE else 0.0
+        self._lexical = lexical
+        self._best_lexical = max(lexical.values(), default=0.0) or 1.0
+        self._rarity = rarity
+        self._weights = weights
+        self._found: dict[str, tuple[Chunk, Document]] = {}
+        self.signals: dict[str, Signals] = {}
+
+    def add(self, found: Mapping[str, tuple[Chunk, Document]]) -> None:
+        """Takes in further candidates."""
+        for chunk_id in found.keys() - self._found.keys():
+            chunk, document = self._found[chunk_id] = found[chunk_id]
+            self.signals[chunk_id] = Signals(
+                dense=max(self._dense.get(chunk_id, self._floor), 0.0),
+                lexical=self._lexical.get(chunk_id, 0.0) / self._best_lexical,
+                words=covered(self._rarity, document, chunk),
+                topic=_topic_fit(self._question, document),
+                kind=self._question.fit(chunk.section.kind) * self._question.certainty,
+            )
+
+    def ranked(self) -> list[Passage]:
+        """All candidates, best first; equal ones by document and place, always the same."""
+        scores = {chunk_id: self._score(signal) for chunk_id, signal in self.signals.items()}
+        found = self._found
+        order = sorted(
+            found, key=lambda i: (-scores[i], found[i][0].document_id, found[i][0].start)
+        )
+        return [
+            Passage(*found[chunk_id], score=scores[chunk_id], rank=rank)
+            for rank, chunk_id in enumerate(order, start=1)
+        ]
+
+    def _score(self, signal: Signals) -> float:
+        weights = self._weights
+        score = (
+            weights.dense * signal.dense
+            + weights.lexical * signal.lexical
+            + weights.words * signal.words
+            + weights.topic * signal.topic
+            + weights.kind * signal.kind
+        )
+        return round(score, 6)
+
+
+def _topic_fit(question: Question, document: Document) -> float:
+    """1 for a document about the longest topic named, less for shorter names."""
+    longest = max((len(topic.words) for topic in question.topics), default=0)
+    fits = [
+        topic.certainty * (0.5 + 0.5 * len(topic.words) / longest)
+        for topic in question.topics
+        if document.id in topic.documents
+    ]
+    return max(fits, default=0.0)
+
+
+def covered(rarity: Mapping[str, float], document: Document, chunk: Chunk) -> float:
+    """Share of these words, each weighed by its rarity, that stand in a chunk or its headings."""
+    total = sum(rarity.values())
+    if not total:
+        return 0.0
+    words = _words_of(" ".join([document.title, *document.synonyms]), chunk)
+    return sum(weight for word, weight in rarity.items() if word in words) / total
+
+
+@lru_cache(maxsize=4096)
+def _words_of(names: str, chunk: Chunk) -> frozenset[str]:
+    headings = " ".join(chunk.section.heading_path)
+    return frozenset(stems(f"{names} {headings} {chunk.text}"))

@@ -1,0 +1,177 @@
+"""Which topics of the library a question names.
+
+A topic's names are its documents' titles and synonyms. They are found in a question whatever
+their inflection, and with a slip of the pen or two where the misspelt word is no other word that
+the library knows.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from dataclasses import dataclass, field
+from functools import cache
+from typing import TYPE_CHECKING
+
+from rapidfuzz import process
+from rapidfuzz.distance import DamerauLevenshtein
+
+from chatbot.words import content_stems, stem, stems, tokens, word_list
+from ingest.sections import OTHER, vocabulary
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Sequence
+
+    from ingest.index import Summary
+
+_PARENTHESIS = re.compile(r"\s*\(([^)]*)\)")
+_LEADING = frozenset("a an the what is are".split())
+_FUZZY_LENGTH_MIN = 5
+_FUZZY_LENGTH_TWO_SLIPS = 8
+_FUZZY_WEIGHT = 0.85
+_SHORT_NAME_WEIGHT = 0.5
+_SHORT_NAME_DOCUMENTS_MAX = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic found in a question.
+
+    Attributes:
+        name: As the library writes it.
+        documents: Ids of the documents about it.
+        words: Stems of the name.
+        start: Number of the question's first word that belongs to it.
+        end: Exclusive.
+        certainty: 1 for the name as it stands, less where a slip was mended.
+    """
+
+    name: str
+    documents: frozenset[str]
+    words: tuple[str, ...]
+    start: int
+    end: int
+    certainty: float = 1.0
+
+
+@dataclass(slots=True)
+class TopicIndex:
+    """The names of all topics; build it with `TopicIndex.of`."""
+
+    names: dict[tuple[str, ...], str] = field(default_factory=dict)
+    documents: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
+    heads: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+    longest: int = 0
+    vocabulary: dict[str, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, summaries: Iterable[Summary]) -> TopicIndex:
+        """The topics of these documents."""
+        index = cls()
+        for summary in summaries:
+            _, topic = vocabulary().split_title(summary.title)
+            for name in dict.fromkeys([topic, summary.title, *summary.synonyms]):
+                for variant in _variants(name):
+                    index._add(variant, summary.id)
+        return index
+
+    def _add(self, name: str, document_id: str) -> None:
+        key = tuple(stems(name))
+        if not key or (len(key) == 1 and len(key[0]) < 2):
+            return
+        self.names.setdefault(key, name)
+        self.documents[key].add(document_id)
+        self.longest = max(self.longest, len(key))
+        if len(key) > 1 and key[-1] not in _head_stop_stems():
+            self.heads[key[-1]].add(key)
+        for token in tokens(name):
+            if len(token) >= _FUZZY_LENGTH_MIN and token not in word_list("stop"):
+                self.vocabulary.setdefault(token, stem(token))
+
+    def find(self, question: str, is_known: Callable[[str], bool]) -> list[Topic]:
+        """The topics named, longest first, none inside another.
+
+        Args:
+            question: Any text.
+            is_known: Says of a stem whether the library's texts have it: such a word is no slip.
+        """
+        words = [part for token in tokens(question) for part in token.split("-") if part]
+        exact = [stem(word) for word in words]
+        mended = [self._mend(word, is_known) for word in words]
+        found = self._spans(exact, exact)
+        if mended != exact:
+            found += [t for t in self._spans(mended, exact) if not _overlaps(t, found)]
+        found += [t for t in self._short_names(exact) if not _overlaps(t, found)]
+        return sorted(found, key=lambda topic: (-len(topic.words), topic.start))
+
+    def _spans(self, words: Sequence[str], exact: Sequence[str]) -> list[Topic]:
+        topics: list[Topic] = []
+        for length in range(min(self.longest, len(words)), 0, -1):
+            for start in range(len(words) - length + 1):
+                end = start + length
+                key = tuple(words[start:end])
+                if key in self.names:
+                    certainty = 1.0 if key == tuple(exact[start:end]) else _FUZZY_WEIGHT
+                    documents = frozenset(self.documents[key])
+                    topic = Topic(self.names[key], documents, key, start, end, certainty)
+                    if not _overlaps(topic, topics):
+                        topics.append(topic)
+        return topics
+
+    def _short_names(self, words: Sequence[str]) -> list[Topic]:
+        """Names of which only the last word stands there: "cramps" for "muscle cramps".
+
+        Only where few names end in it: it would say nothing of "heart disease".
+        """
+        topics = []
+        for i, word in enumerate(words):
+            keys = sorted(self.heads.get(word, ()))
+            documents = frozenset().union(*(self.documents[key] for key in keys))
+            if keys and len(documents) <= _SHORT_NAME_DOCUMENTS_MAX:
+                name = self.names[keys[0]]
+                topics.append(Topic(name, documents, (word,), i, i + 1, _SHORT_NAME_WEIGHT))
+        return topics
+
+    def _mend(self, word: str, is_known: Callable[[str], bool]) -> str:
+        """The stem of the topic word that a misspelt word stands for, or of the word itself."""
+        own = stem(word)
+        if len(word) < _FUZZY_LENGTH_MIN or word in word_list("stop") or is_known(own):
+            return own
+        slips = 2 if len(word) >= _FUZZY_LENGTH_TWO_SLIPS else 1
+        best = process.extractOne(
+            word,
+            self.vocabulary.keys(),
+            scorer=DamerauLevenshtein.distance,
+            score_cutoff=slips,
+            processor=None,
+        )
+        return self.vocabulary[best[0]] if best and best[0][0] == word[0] else own
+
+
+@cache
+def _head_stop_stems() -> frozenset[str]:
+    return frozenset(stem(word) for word in word_list("stop") | word_list("heads"))
+
+
+def _overlaps(topic: Topic, others: Sequence[Topic]) -> bool:
+    return any(topic.start < other.end and other.start < topic.end for other in others)
+
+
+def _variants(name: str) -> list[str]:
+    """A name as it stands, without its parenthesis, what stands in it, and without a lead-in.
+
+    "What is a stroke?" names "stroke"; "Acute lymphoblastic leukemia (ALL)" names all three.
+    """
+    bare = _PARENTHESIS.sub("", name)
+    inside = [text for text in _PARENTHESIS.findall(name) if _is_name(text)]
+    words = bare.split()
+    while len(words) > 1 and words[0].casefold() in _LEADING:
+        words.pop(0)
+    return list(dict.fromkeys([name, bare, " ".join(words), *inside]))
+
+
+def _is_name(text: str) -> bool:
+    """True for what may be a name by itself: an abbreviation, or words that carry meaning."""
+    if vocabulary().kind_of(text) != OTHER:
+        return False
+    return text.isupper() and len(text) > 2 or len(content_stems(text)) > 1
