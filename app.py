@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import logging
 import os
 import socket
@@ -10,23 +11,12 @@ import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from chatbot.web.quiet import be_quiet
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chatbot.web.service import Assistant
-
-# Nothing that a patient writes, and nothing about it, leaves this machine.
-QUIET = {
-    "ANONYMIZED_TELEMETRY": "False",
-    "DO_NOT_TRACK": "1",
-    "GRADIO_ANALYTICS_ENABLED": "False",
-    "GRADIO_RUN_HISTORY": "False",
-    "HF_HUB_DISABLE_TELEMETRY": "1",
-    "HF_HUB_OFFLINE": "1",
-    "LANGCHAIN_TRACING_V2": "false",
-    "LANGSMITH_TRACING": "false",
-    "TRANSFORMERS_OFFLINE": "1",
-}
 
 logger = logging.getLogger("citewell")
 
@@ -42,7 +32,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         logger.error("%s", _refused(options.host, options.port, error))  # noqa: TRY400
         return 1
-    os.environ.update(QUIET)
+    be_quiet()
     _serve(listener, options.host, options.port, options.index)
     return 0
 
@@ -56,10 +46,9 @@ def _options(arguments: Sequence[str] | None) -> argparse.Namespace:
 
 
 def _port(given: str) -> int:
-    number = int(given)
-    if not 0 < number < 65536:
-        raise argparse.ArgumentTypeError(f"{number} is no port; choose one from 1 to 65535")
-    return number
+    if not (given.isascii() and given.isdigit() and 0 < int(given) < 65536):
+        raise argparse.ArgumentTypeError(f"{given} is no port; choose one from 1 to 65535")
+    return int(given)
 
 
 def _listen(host: str, port: int) -> socket.socket:
@@ -70,7 +59,11 @@ def _listen(host: str, port: int) -> socket.socket:
     listener = socket.socket(family, kind, protocol)
     if os.name == "posix":
         listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-    listener.bind(address)
+    try:
+        listener.bind(address)
+    except OSError:
+        listener.close()
+        raise
     return listener
 
 
@@ -90,16 +83,25 @@ def _serve(listener: socket.socket, host: str, port: int, index: Path | None) ->
 
     def load() -> Assistant:
         from chatbot.engine import Chatbot  # noqa: PLC0415  takes seconds; the page is up by then
+
         from ingest.settings import IngestSettings  # noqa: PLC0415
 
         return Chatbot.open(index or IngestSettings().index)
 
     app = create_app(load)
     # No access log: who asked, and from where, is nobody's business.
-    config = uvicorn.Config(app, log_level="warning", access_log=False)
+    # The browser keeps a connection open that would hold up the end for ever.
+    config = uvicorn.Config(
+        app,
+        log_level="warning",
+        access_log=False,
+        server_header=False,
+        timeout_graceful_shutdown=3,
+    )
     shown = f"[{host}]" if ":" in host else host
     logger.info("CiteWell is at http://%s:%d", shown, port)
-    uvicorn.Server(config).run(sockets=[listener])
+    with contextlib.suppress(KeyboardInterrupt):
+        uvicorn.Server(config).run(sockets=[listener])
 
 
 if __name__ == "__main__":

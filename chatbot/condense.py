@@ -9,15 +9,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chatbot.words import content_stems, tokens, word_list
+from chatbot.words import content_stems, subject_words, tokens, word_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from chatbot.answers import Turn
     from chatbot.topics import Topic
-
-FindTopics = "Callable[[str], Sequence[Topic]]"
 
 _OPENING = re.compile(
     r"^\s*(?:(?:and|but|so|ok|okay|well|then|also|plus|now|thanks|thank you)\b[\s,:.!-]*)+",
@@ -36,7 +34,10 @@ _OWN_WORDS_MAX = 3
 
 
 def condense(
-    question: str, history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
+    question: str,
+    history: Sequence[Turn],
+    find_topics: Callable[[str], Sequence[Topic]],
+    only_topic: str | None = None,
 ) -> str:
     """The question with the conversation's topic put in where it leans on it.
 
@@ -44,11 +45,17 @@ def condense(
         question: What was asked now.
         history: The turns before, oldest first.
         find_topics: Finds the library's topics in a text.
+        only_topic: What the whole library is about, where it is about one thing only: "it" then
+            means that, also in a first question that names nothing else.
     """
-    if not history or _named(find_topics(question)):
+    if _named(find_topics(question)):
         return question
     topic = _last_topic(history, find_topics)
-    if topic is None or not _leans(question):
+    if topic is not None and not _leans(question):
+        return question
+    if topic is None and not subject_words(question):
+        topic = only_topic
+    if topic is None:
         return question
     bare = _OPENING.sub("", question).strip() or question.strip()
     about = _ABOUT.match(bare)

@@ -16,7 +16,10 @@ from chatbot.words import stems
 from ingest.documents import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
+
+    import numpy as np
+    from numpy.typing import NDArray
 
     from ingest.documents import Chunk, Document
     from ingest.embedding import Embedder
@@ -73,6 +76,8 @@ class Retrieval:
 _LEG_SIZE = 100
 _TOPIC_DOCUMENTS_MAX = 20
 _WHOLE_DOCUMENTS = 5
+_NAMES_CACHED = 4096
+_NOT_VERBATIM = 0.9
 _BOOSTS = {"title": 2.0, "heading": 1.5, "body": 1.0}
 
 
@@ -85,6 +90,10 @@ class Retriever:
         self._embedder = embedder
         self._weights = weights or Weights()
         self._topics: tuple[int, TopicIndex] = (-1, TopicIndex())
+        self._name_vector = lru_cache(maxsize=_NAMES_CACHED)(self._embed_one)
+
+    def _embed_one(self, text: str) -> NDArray[np.float32]:
+        return self._embedder.embed([text])[0]
 
     @property
     def topics(self) -> TopicIndex:
@@ -113,6 +122,15 @@ class Retriever:
         best = dict.fromkeys(p.document.id for p in scorer.ranked()[:_WHOLE_DOCUMENTS])
         scorer.add(self._index.chunks([i for d in best for i in self._index.chunk_ids(d)]))
         return Retrieval(question, tuple(scorer.ranked()), scorer.signals, rarity)
+
+    def rarity(self, stem: str) -> float:
+        """How rare a word of this stem is in the library's texts."""
+        return self._index.rarity(stem)
+
+    def similarity(self, text: str, others: Sequence[str]) -> float:
+        """The highest cosine similarity of a text with others; at least 0."""
+        vector = self._embedder.embed([text])[0]
+        return max(0.0, *(float(vector @ self._name_vector(other)) for other in others))
 
     def _of_topics(self, question: Question) -> list[str]:
         """All chunks of the documents about the question's topics."""
@@ -182,14 +200,19 @@ class _Scorer:
 
 
 def _topic_fit(question: Question, document: Document) -> float:
-    """1 for a document about the longest topic named, less for shorter names."""
+    """1 for a document about the longest topic named, less for shorter names.
+
+    Of documents about the same topic, the one whose title stands in the question just so comes
+    first by a hair.
+    """
     longest = max((len(topic.words) for topic in question.topics), default=0)
     fits = [
         topic.certainty * (0.5 + 0.5 * len(topic.words) / longest)
         for topic in question.topics
         if document.id in topic.documents
     ]
-    return max(fits, default=0.0)
+    fit = max(fits, default=0.0)
+    return fit if document.title in question.text else fit * _NOT_VERBATIM
 
 
 def covered(rarity: Mapping[str, float], document: Document, chunk: Chunk) -> float:

@@ -70,23 +70,32 @@ class TopicIndex:
         index = cls()
         for summary in summaries:
             _, topic = vocabulary().split_title(summary.title)
-            for name in dict.fromkeys([topic, summary.title, *summary.synonyms]):
+            for name in dict.fromkeys([topic, *summary.synonyms]):
                 for variant in _variants(name):
                     index._add(variant, summary.id)
+            if topic != summary.title:
+                index._add(summary.title, summary.id, has_head=False)
         return index
 
-    def _add(self, name: str, document_id: str) -> None:
+    def _add(self, name: str, document_id: str, *, has_head: bool = True) -> None:
         key = tuple(stems(name))
-        if not key or (len(key) == 1 and len(key[0]) < 2):
+        if not key or (len(key) == 1 and _says_nothing(name)):
             return
         self.names.setdefault(key, name)
         self.documents[key].add(document_id)
         self.longest = max(self.longest, len(key))
-        if len(key) > 1 and key[-1] not in _head_stop_stems():
+        if has_head and len(key) > 1 and key[-1] not in _head_stop_stems():
             self.heads[key[-1]].add(key)
         for token in tokens(name):
             if len(token) >= _FUZZY_LENGTH_MIN and token not in word_list("stop"):
                 self.vocabulary.setdefault(token, stem(token))
+
+    @property
+    def only(self) -> str | None:
+        """The topic of a library that is about one thing only, else None."""
+        everything = set().union(*self.documents.values()) if self.documents else set()
+        shared = [key for key, documents in self.documents.items() if documents == everything]
+        return self.names[min(shared, key=len)] if shared else None
 
     def find(self, question: str, is_known: Callable[[str], bool]) -> list[Topic]:
         """The topics named, longest first, none inside another.
@@ -102,7 +111,9 @@ class TopicIndex:
         if mended != exact:
             found += [t for t in self._spans(mended, exact) if not _overlaps(t, found)]
         found += [t for t in self._short_names(exact) if not _overlaps(t, found)]
-        return sorted(found, key=lambda topic: (-len(topic.words), topic.start))
+        # "Clinical trials" is a topic only where the question names no other one.
+        subjects = [t for t in found if not vocabulary().names_a_kind(t.name)]
+        return sorted(subjects or found, key=lambda topic: (-len(topic.words), topic.start))
 
     def _spans(self, words: Sequence[str], exact: Sequence[str]) -> list[Topic]:
         topics: list[Topic] = []
@@ -128,7 +139,7 @@ class TopicIndex:
             keys = sorted(self.heads.get(word, ()))
             documents = frozenset().union(*(self.documents[key] for key in keys))
             if keys and len(documents) <= _SHORT_NAME_DOCUMENTS_MAX:
-                name = self.names[keys[0]]
+                name = min((self.names[key] for key in keys), key=len)
                 topics.append(Topic(name, documents, (word,), i, i + 1, _SHORT_NAME_WEIGHT))
         return topics
 
@@ -150,7 +161,14 @@ class TopicIndex:
 
 @cache
 def _head_stop_stems() -> frozenset[str]:
-    return frozenset(stem(word) for word in word_list("stop") | word_list("heads"))
+    """Last words that stand for no name: common ones, and those that name a kind of section."""
+    kinds = {word for phrase in vocabulary().phrases for word in phrase}
+    return frozenset(stem(word) for word in word_list("stop") | word_list("heads") | kinds)
+
+
+def _says_nothing(name: str) -> bool:
+    """True for a one-word name that would be found in any question: "IS", "a"."""
+    return len(name) < 2 or not content_stems(name)
 
 
 def _overlaps(topic: Topic, others: Sequence[Topic]) -> bool:

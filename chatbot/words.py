@@ -33,7 +33,7 @@ def stems(text: str) -> list[str]:
 
 @cache
 def word_list(name: str) -> frozenset[str]:
-    """A list of `words.toml`: ``stop``, ``pronouns``, ``openers`` or ``heads``."""
+    """A list of `words.toml`: for example ``stop``."""
     raw = files("chatbot").joinpath("words.toml").read_text(encoding="utf-8")
     return frozenset(str(tomllib.loads(raw)[name]).split())
 
@@ -43,3 +43,9 @@ def content_stems(text: str) -> list[str]:
     kept = (token for token in tokens(text) if token not in word_list("stop"))
     parts = (part for token in kept for part in token.split("-"))
     return list(dict.fromkeys(stem(part) for part in parts if len(part) > 1 or part.isdigit()))
+
+
+def subject_words(text: str) -> list[str]:
+    """The words that may name a subject: those that carry meaning and do not merely ask."""
+    common = word_list("stop") | word_list("asking")
+    return [token for token in tokens(text) if token not in common]

@@ -13,11 +13,7 @@ if TYPE_CHECKING:
     from chatbot.triage.normalise import Message
 
 _CONTRAST = frozenset("but however although though except yet".split())
-_JOINING = frozenset("and so then while plus also or".split())
-_FINITE = frozenset(
-    "i he she it we they my his her our this now there have has had am is are was can cannot feel "
-    "feels felt keep keeps think started the still then".split()
-)
+_JOINING = frozenset("and so then while plus also".split())
 _ASKING = frozenset(
     "what why how when where who which whose can could does do did is are will would should may "
     "might whats hows".split()
@@ -64,8 +60,7 @@ class Clauses:
         token = self._tokens[index]
         if token.pause >= Break.COMMA or token.word in _CONTRAST or token.word == "because":
             return True
-        following = self._word(index + 1)
-        return token.word in _JOINING and following in _FINITE
+        return token.word in _JOINING
 
     def _word(self, index: int) -> str:
         return self._tokens[index].word if 0 <= index < len(self._tokens) else ""

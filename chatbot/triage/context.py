@@ -24,8 +24,9 @@ _NEGATION_TERMINATORS = frozenset(
     "but however although though except now just only and still because my i he she his her it "
     "we they there until since then yet who which".split()
 )
-_PERSONAL_START = frozenset("my i he she his her we our this the mum mom dad she's he's".split())
-_LEAFLET_TOKENS = 30
+_LEAFLET_TOKENS = 20
+# Nobody tells what is happening to them in so many words without an "I", a "my" or a "she".
+_PAGE_TOKENS = 45
 
 
 class Sense(IntFlag):
@@ -158,13 +159,22 @@ class Context:
                 self._mark(sentence, Sense.ABOUT)
 
     def _generic(self) -> None:
+        """From the clause of the cue until a clause speaks of a person."""
         for span in self._matches.spans("cue_generic"):
-            self._mark(self._clauses.of(span.used[0]), Sense.GENERIC)
+            start = self._clauses.of(span.used[0])
+            for clause in self._clauses.from_clause(span.used[0]):
+                if clause.start < start.start:
+                    continue
+                if clause != start and self._clauses.is_personal(clause):
+                    break
+                self._mark(clause, Sense.GENERIC)
 
     def _leaflet(self) -> None:
         """Leaflet text runs on until a sentence speaks of a person."""
         cues = {self._tokens[span.used[0]].sentence for span in self._matches.spans("cue_leaflet")}
         pasted = len(cues) > 1 and len(self._tokens) >= _LEAFLET_TOKENS
+        whole = range(len(self._tokens))
+        pasted = pasted or (len(whole) >= _PAGE_TOKENS and not self._clauses.is_personal(whole))
         inside = False
         for number, sentence in enumerate(self._clauses.sentences()):
             if self._clauses.is_personal(sentence):

@@ -23,6 +23,7 @@ NAMES = (
     "temp_low",
     "sugar_low",
     "sugar_high",
+    "ketones_high",
     "bp_severe",
     "bp_raised",
 )
@@ -36,7 +37,7 @@ _WORDS = {
 _AGE = re.compile(
     rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})\s*(?:and a half|1/2)?[\s-]*"
     r"(?P<unit>days?|d|weeks?|wks?|w|months?|mths?|mnths?|mo|mos|m)\b"
-    r"(?P<old>[\s/-]*(?:old|o|of age)\b)?"
+    r"(?P<old>[\s/-]*(?:old|o|of age|baby|infant)\b)?"
 )
 _BABY = re.compile(
     r"\b(?:baby|babe|bub|infant|newborn|son|daughter|boy|girl|twins?|lo|little one|granddaughter|"
@@ -59,6 +60,7 @@ _SUGAR = re.compile(
     r"\b(?:(?:blood )?(?:sugars?|glucose)|bs|bg|bgl|cgm|libre|dexcom|glucometer)\b"
     r"[^.?!\n\d]{0,40}(?P<n>\d{1,3}(?:\.\d+)?)(?!\s*(?:times|days|weeks|hours|hrs|minutes))"
 )
+_KETONES = re.compile(r"\b(?:ketones?|keytones)\b[^.?!\n\d]{0,30}(?P<n>\d{1,2}(?:\.\d+)?)\b")
 _PRESSURE = re.compile(r"\b(?P<high>\d{2,3})\s*(?:/|over)\s*(?P<low>\d{2,3})\b")
 
 
@@ -79,10 +81,8 @@ class _Place:
 def measures(message: Message) -> Iterator[tuple[str, Span]]:
     """The measures in a message, by the names in `NAMES`."""
     text = message.text.lower()
-    if not any(character.isdigit() for character in text) and " old" not in text.replace("-", " "):
-        return
     place = _Place(message)
-    for reader in (_ages, _temperatures, _sugars, _pressures):
+    for reader in (_ages, _temperatures, _sugars, _ketones, _pressures):
         for name, match in reader(text):
             span = place.span(*match.span())
             if span is not None:
@@ -140,6 +140,12 @@ def _sugars(text: str) -> Iterator[tuple[str, re.Match[str]]]:
             yield "sugar_low", match
         elif 16 <= number < 20 or 20 <= number <= 35 or 300 <= number <= 999:
             yield "sugar_high", match
+
+
+def _ketones(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _KETONES.finditer(text):
+        if float(match["n"]) >= 1.5:
+            yield "ketones_high", match
 
 
 def _pressures(text: str) -> Iterator[tuple[str, re.Match[str]]]:

@@ -5,6 +5,7 @@ A pattern is a phrase as a clinician would write it down:
 - ``chest pain``          these words in this order; filler words ("is", "really") may intervene
 - ``bleed*``              every word that begins so
 - ``(lips|face) blue``    one of the alternatives, which may have several words
+- ``(lip|hand)* blue``    the same, each with any ending
 - ``[very] stiff neck``   a word that may be missing
 - ``cannot .. arm``       up to three words of any sort between; ``...`` up to six
 - ``{chest}``             a concept defined elsewhere
@@ -60,7 +61,7 @@ def parse(pattern: str) -> tuple[Sequence, ...]:
     Raises:
         PatternError: When brackets do not match, a side is empty or begins with a gap.
     """
-    lexemes = _LEXEME.findall(pattern.lower())
+    lexemes = _LEXEME.findall(re.sub("[-/]", " ", pattern.lower()))
     sides: list[Sequence] = []
     position = 0
     while position <= len(lexemes):
@@ -104,9 +105,21 @@ def _choice(lexemes: list[str], position: int, pattern: str) -> tuple[Choice, in
             break
     if lexemes[position] != {"(": ")", "[": "]"}[opened]:
         raise PatternError(f"{pattern!r}: {opened!r} is closed by {lexemes[position]!r}")
+    position += 1
+    if lexemes[position : position + 1] == ["*"]:
+        options = [_with_endings(option) for option in options]
+        position += 1
     if opened == "[":
         options.append(())
-    return Choice(tuple(options)), position + 1
+    return Choice(tuple(options)), position
+
+
+def _with_endings(option: Sequence) -> Sequence:
+    """The option of ``(a|b)*``: its last word may have any ending."""
+    last = option[-1] if option else None
+    if isinstance(last, Symbol) and last.name[0] not in "{#" and not last.name.endswith("*"):
+        return (*option[:-1], Symbol(f"{last.name}*"))
+    return option
 
 
 def symbols(sequence: Sequence) -> Iterator[str]:

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SHORTEST_WORD = 5
+_LONG_WORD = 8
+_USUAL_ENDINGS = ("s", "ing", "ness")
 # A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
 _FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
 
@@ -36,23 +38,24 @@ class Speller:
         self._known = frozenset(known)
         self._numbers = frozenset(numbers)
         forms = {stem + form for stem in self._stems for form in _FORMS}
-        self._targets = sorted(
-            word for word in self._words | forms if len(word) >= _SHORTEST_WORD and word.isalpha()
-        )
+        self._targets: dict[int, list[str]] = {}
+        for word in sorted(self._words | forms):
+            if len(word) >= _SHORTEST_WORD and word.isalpha():
+                self._targets.setdefault(len(word), []).append(word)
         self.readings = lru_cache(maxsize=20_000)(self._readings)
 
     def is_known(self, word: str) -> bool:
         """True for a word of the rules or of the language."""
         return word in self._words or word in self._known or any(self._stems_of(word))
 
-    def _stems_of(self, word: str) -> Iterable[str]:
-        return (word[:end] for end in range(2, len(word) + 1) if word[:end] in self._stems)
+    def _stems_of(self, word: str) -> list[str]:
+        return [word[:end] for end in range(2, len(word) + 1) if word[:end] in self._stems]
 
     def _readings(self, word: str) -> frozenset[str]:
         read_as = {word}
         if word in self._numbers or word[0].isdigit():
             read_as.add("#")
-        elif not self.is_known(word):
+        elif word not in self._words and word not in self._known:
             read_as |= self._likely(word)
         for candidate in tuple(read_as):
             read_as.update(f"{stem}*" for stem in self._stems_of(candidate))
@@ -65,13 +68,19 @@ class Speller:
             return shorter
         if len(word) < _SHORTEST_WORD - 1 or len(word) > 24:
             return set()
-        most = 1 if len(word) < 8 else 2
-        hits = process.extract(
-            word, self._targets, scorer=OSA.distance, score_cutoff=most, limit=3
-        )
-        nearest = min((distance for _, distance, _ in hits), default=0)
-        return {
-            target
-            for target, distance, _ in hits
-            if distance == nearest and distance <= (1 if len(target) < 8 else 2)
-        }
+        if self._stems_of(word) and word.endswith(_USUAL_ENDINGS):
+            return set()
+        return self._nearest(word)
+
+    def _nearest(self, word: str) -> set[str]:
+        """Rule words at one slip from this word, or at two where both are long."""
+        best: dict[int, set[str]] = {}
+        for length in range(len(word) - 2, len(word) + 3):
+            most = 2 if min(length, len(word)) >= _LONG_WORD else 1
+            if abs(length - len(word)) > most:
+                continue
+            for target, distance, _ in process.extract_iter(
+                word, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=most
+            ):
+                best.setdefault(int(distance), set()).add(target)
+        return best[min(best)] if best else set()

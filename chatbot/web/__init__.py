@@ -1,0 +1,1 @@
+"""The pages and the routes; the only place that knows Gradio and FastAPI."""

@@ -18,11 +18,13 @@ from chatbot.web.workers import BusyError
 from ingest.errors import CiteWellError
 
 if TYPE_CHECKING:
-    from collections.abc import AsyncIterator, Sequence
+    from collections.abc import AsyncIterator, Callable, Sequence
 
     from chatbot.answers import Answer, Locale, Notice, Turn
     from chatbot.web.loading import Loader
     from chatbot.web.workers import Workers
+
+    Check = Callable[[str, Sequence[Turn], Locale], Answer | None]
 
 logger = logging.getLogger(__name__)
 
@@ -58,10 +60,11 @@ class ClosedError(CiteWellError):
 class Desk:
     """Takes questions from every patient; keeps nothing about any of them."""
 
-    def __init__(self, loader: Loader, workers: Workers) -> None:
-        """Takes what loads the assistant and the threads that it answers in."""
+    def __init__(self, loader: Loader, workers: Workers, check: Check = card_first) -> None:
+        """Takes what loads the assistant, the threads it answers in, and the safety check."""
         self._loader = loader
         self._workers = workers
+        self._check = check
 
     async def replies(self, question: Question) -> AsyncIterator[Reply]:
         """Yields what to show, each replacing the one before; the last one is done.
@@ -72,7 +75,7 @@ class Desk:
         outcome = None
         try:
             card = await asyncio.to_thread(
-                card_first,
+                self._check,
                 question.text[:MOST_CHARACTERS],
                 question.history,
                 question.locale,
@@ -112,7 +115,11 @@ async def _written_out(answer: Answer, number: int) -> AsyncIterator[Reply]:
 
 def _explained(error: Exception) -> str:
     """What the patient reads about an error; all they need not know goes to the log."""
-    expected = {TooLongError: words.TOO_LONG, ClosedError: words.CLOSED, BusyError: words.BUSY}
+    expected: dict[type[Exception], str] = {
+        TooLongError: words.TOO_LONG,
+        ClosedError: words.CLOSED,
+        BusyError: words.BUSY,
+    }
     if type(error) in expected:
         return expected[type(error)]
     logger.error("A question could not be answered: %s", describe(error))

@@ -33,8 +33,8 @@ def review(document: Document) -> str:
 def marker_links(number: int, markers: Iterable[int]) -> str:
     """Shows the markers after a sentence, each a link to its entry."""
     links = "".join(
-        f'<a class="cw-marker" href="#{entry_id(number, marker)}">'
-        f'<span class="cw-hidden">Source </span>&#91;{marker}&#93;</a>'
+        f'<a class="cw-marker" href="#{entry_id(number, marker)}" title="Show source {marker}">'
+        f"&#91;{marker}&#93;</a>"
         for marker in markers
     )
     return f'<sup class="cw-markers">{links}</sup>' if links else ""
@@ -59,8 +59,8 @@ def _entry(number: int, citation: Citation) -> str:
         f'<span class="cw-source-heading">{inert(citation.passage.heading)}</span>'
         f'<span class="cw-source-facts">{inert(" · ".join(facts))}</span></span></summary>'
         f'<div class="cw-passage">{_passage(citation)}</div>'
-        f'<p class="cw-whole"><a href="{inert(address)}" target="_blank" rel="noopener">'
-        'Read the whole page<span class="cw-hidden"> (opens in a new tab)</span></a></p></details>'
+        f'<p class="cw-whole"><a href="{inert(address)}" target="_blank" rel="noopener" '
+        'title="Opens in a new tab">Read the whole page</a></p></details>'
     )
 
 

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from starlette.types import ASGIApp, Receive, Scope, Send
 
 _PREFIX = "/gradio_api/"
-_OPEN = ("queue/", "heartbeat/", "cancel", "reset", "startup-events", "theme.css", "info")
+_OPEN = ("queue/", "heartbeat/", "cancel", "reset", "startup-events", "theme.css")
 # Everything that the page sends is a question with little around it.
 _MOST_BYTES = 64 * 1024
 _CLOSED = ("/monitoring", "/login", "/logout", "/svelte", "/pwa_icon")

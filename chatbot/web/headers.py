@@ -78,9 +78,7 @@ class _Sender:
 
 def policy(page: bytes) -> str:
     """Returns the content security policy for a page, with the hashes of its inline scripts."""
-    inline = (
-        script for attributes, script in _SCRIPT.findall(page) if not _SRC.search(attributes)
-    )
+    inline = (script for attributes, script in _SCRIPT.findall(page) if not _SRC.search(attributes))
     digests = dict.fromkeys(hashlib.sha256(script).digest() for script in inline)
     hashes = "".join(f" 'sha256-{base64.b64encode(digest).decode()}'" for digest in digests)
     return _POLICY.format(hashes=hashes)

@@ -43,9 +43,7 @@ class Loader:
     the operator can build the index without restarting the server.
     """
 
-    def __init__(
-        self, load: Callable[[], Assistant], retry_seconds: float = RETRY_SECONDS
-    ) -> None:
+    def __init__(self, load: Callable[[], Assistant], retry_seconds: float = RETRY_SECONDS) -> None:
         """Takes the factory; nothing is loaded before `start`."""
         self._load = load
         self._retry_seconds = retry_seconds

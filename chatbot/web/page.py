@@ -1,6 +1,8 @@
 """The chat page: its parts, and what happens when somebody uses them."""
 
 # Gradio reads the annotations of event handlers at run time; they stand here unquoted.
+import asyncio
+import logging
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 from typing import Any
@@ -11,14 +13,16 @@ from chatbot.answers import Locale
 from chatbot.notices import BANNER, disclaimer
 from chatbot.web import words
 from chatbot.web.asking import MOST_CHARACTERS, Desk, Question
-from chatbot.web.conversation import Conversation, Reply
+from chatbot.web.conversation import Conversation
 from chatbot.web.loading import Loader
+from chatbot.web.logs import describe
 from chatbot.web.prose import notice_line
 from chatbot.web.render import greeting_html, status_html, trouble_html
 
+logger = logging.getLogger(__name__)
+
 HEAD = (
-    '<link rel="stylesheet" href="citewell/page.css">'
-    '<script src="citewell/page.js" defer></script>'
+    '<link rel="stylesheet" href="citewell/page.css"><script src="citewell/page.js" defer></script>'
 )
 MOST_EXAMPLES = 4
 # Handlers only wait; the threads that answer are limited elsewhere, where "busy" is said kindly.
@@ -49,12 +53,13 @@ def build_page(desk: Desk, loader: Loader) -> gr.Blocks:
         desk: Answers the questions.
         loader: Loads what answers them; the examples wait for it.
     """
-    with gr.Blocks(
+    page = gr.Blocks(
         title=words.TITLE,
         analytics_enabled=False,
         fill_width=True,
         delete_cache=(FILES_LIVE_SECONDS, FILES_LIVE_SECONDS),
-    ) as page:
+    )
+    with page:
         parts = _lay_out()
         _connect(parts, _Handlers(desk, loader), page)
     page.max_threads = MOST_AT_ONCE
@@ -75,7 +80,8 @@ def theme() -> gr.themes.Base:
 
 
 def _lay_out() -> _Parts:
-    gr.HTML(_top(), elem_id="cw-top", padding=False)
+    # Not gr.HTML, which evaluates its template as a script and so needs a weaker policy.
+    gr.Markdown(_top(), elem_id="cw-top", container=False, latex_delimiters=[])
     chat = gr.Chatbot(
         label="Conversation",
         show_label=False,
@@ -93,33 +99,38 @@ def _lay_out() -> _Parts:
         feedback_options=[],
         placeholder=greeting_html() + status_html(words.OPENING),
     )
-    with gr.Column(elem_id="cw-composer"):
-        with gr.Row(elem_id="cw-ask"):
-            box = gr.Textbox(
-                label="Your question",
-                placeholder="For example: what are the symptoms of \u2026?",
-                lines=1,
-                max_lines=6,
-                max_length=MOST_CHARACTERS,
-                elem_id="cw-box",
-                scale=1,
-            )
-            send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=88)
-            stop = gr.Button("Stop", elem_id="cw-stop", scale=0, min_width=88, visible=False)
-        with gr.Row(elem_id="cw-choices"):
-            locale = gr.Dropdown(
-                choices=list(words.LOCALES),
-                value="unknown",
-                label="Where you are (for phone numbers)",
-                filterable=False,
-                elem_id="cw-locale",
-                scale=0,
-                min_width=200,
-            )
-            again = gr.Button(
-                "New conversation", size="sm", elem_id="cw-again", scale=0, min_width=150
-            )
+    with gr.Column(elem_id="cw-composer"), gr.Row(elem_id="cw-ask"):
+        box = _box()
+        send = gr.Button("Send", variant="primary", elem_id="cw-send", scale=0, min_width=88)
+        stop = gr.Button("Stop", elem_id="cw-stop", scale=0, min_width=88, visible=False)
+    with gr.Row(elem_id="cw-choices"):
+        locale = _locale()
+        again = gr.Button("Start over", elem_id="cw-again", scale=0, min_width=110)
     return _Parts(gr.State(Conversation()), chat, box, locale, send, stop, again)
+
+
+def _box() -> gr.Textbox:
+    return gr.Textbox(
+        label="Your question",
+        placeholder="Ask a health question",
+        lines=1,
+        max_lines=6,
+        max_length=MOST_CHARACTERS,
+        elem_id="cw-box",
+        scale=1,
+    )
+
+
+def _locale() -> gr.Dropdown:
+    return gr.Dropdown(
+        choices=list(words.LOCALES),
+        value="unknown",
+        label="Phone numbers for",
+        filterable=False,
+        elem_id="cw-locale",
+        scale=0,
+        min_width=170,
+    )
 
 
 def _top() -> str:
@@ -141,7 +152,9 @@ def _connect(parts: _Parts, handlers: "_Handlers", page: gr.Blocks) -> None:
     ]
     running = [written, *picked]
     parts.stop.click(handlers.stop, [parts.conversation], shown, cancels=running, **_PRIVATE)
-    parts.again.click(handlers.restart, None, shown, cancels=running, **_PRIVATE)
+    # Gradio's own way to clear the chat would leave the conversation in place.
+    fresh = [parts.again.click, parts.chat.clear]
+    gr.on(fresh, handlers.restart, None, shown, cancels=running, **_PRIVATE)
     page.load(handlers.open, None, [parts.chat], **_PRIVATE)
 
 
@@ -157,8 +170,13 @@ class _Handlers:
         assistant = await self._loader.wait()
         if assistant is None:
             trouble = trouble_html(words.CLOSED, (disclaimer("unknown"),))
-            return gr.Chatbot(placeholder=greeting_html() + trouble)
-        examples: Any = [{"text": each} for each in list(assistant.examples())[:MOST_EXAMPLES]]
+            return gr.Chatbot(placeholder=trouble + greeting_html())
+        try:
+            offered = list(await asyncio.to_thread(assistant.examples))[:MOST_EXAMPLES]
+        except Exception as error:  # noqa: BLE001  the page works without examples
+            logger.error("No examples to offer: %s", describe(error))  # noqa: TRY400
+            offered = []
+        examples: Any = [{"text": each} for each in offered]
         return gr.Chatbot(placeholder=greeting_html(), examples=examples)
 
     async def ask(
@@ -170,7 +188,10 @@ class _Handlers:
             yield [gr.skip()] * 5
             return
         question = Question(
-            asked, conversation.turns(), _LOCALES.get(locale or "", "unknown"), conversation.count + 1
+            asked,
+            conversation.turns(),
+            _LOCALES.get(locale or "", "unknown"),
+            conversation.count + 1,
         )
         box: Any = ""
         first = True

@@ -120,12 +120,19 @@ def _last_lines(notices: Iterable[Notice]) -> str:
 
 
 def _body_text(answer: Answer) -> str:
-    """The answer's text without its notices, which the page sets apart, and its suggestions."""
+    """The answer's text without its notices, which are set apart, and without its suggestions.
+
+    The suggestions become buttons, so that a line which only leads up to them goes as well.
+    """
     places = [answer.text.find(each.text) for each in answer.notices]
     body = answer.text[: min((place for place in places if place > 0), default=None)]
     offered = set(answer.suggestions)
-    kept = (line for line in body.splitlines() if line.lstrip(" -*\u2022").strip() not in offered)
-    return "\n".join(kept)
+    lines = body.splitlines()
+    kept = [line for line in lines if line.lstrip(" -*\u2022").strip() not in offered]
+    text = "\n".join(kept).rstrip()
+    if len(kept) < len(lines) and text.endswith(":"):
+        text = text.rpartition("\n")[0]
+    return text
 
 
 def _sentences(sentences: Iterable[Sentence], number: int) -> str:

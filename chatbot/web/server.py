@@ -54,7 +54,9 @@ def create_app(
         yield
         workers.close()
 
-    app = FastAPI(title="CiteWell", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None)
+    app = FastAPI(
+        title="CiteWell", lifespan=lifespan, docs_url=None, redoc_url=None, openapi_url=None
+    )
     # No origin but our own may read anything: Gradio's own rule lets every origin in, with
     # credentials, as soon as the host is not called localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
@@ -70,7 +72,7 @@ def _mount(app: FastAPI, desk: Desk, loader: Loader) -> FastAPI:
     """Puts the page at the root, with every convenience of Gradio that sends or keeps data off."""
     page = build_page(desk, loader)
     page.share = False
-    return gr.mount_gradio_app(
+    gr.mount_gradio_app(
         app,
         page,
         path="/",
@@ -85,3 +87,4 @@ def _mount(app: FastAPI, desk: Desk, loader: Loader) -> FastAPI:
         theme=theme(),
         head=HEAD,
     )
+    return app

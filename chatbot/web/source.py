@@ -107,8 +107,11 @@ def _body(text: str, start: int, end: int, marking: _Marking) -> Iterator[Block]
         lines = _lines(text, paragraph.start(), paragraph.end())
         bullets = [_ITEM.match(text[line.start : line.stop]) for line in lines]
         if lines and all(bullets):
-            starts = [line.start + found.end() for line, found in zip(lines, bullets) if found]
-            items = [marking.pieces(at, line.stop) for at, line in zip(starts, lines)]
+            items = [
+                marking.pieces(line.start + bullet.end(), line.stop)
+                for line, bullet in zip(lines, bullets, strict=True)
+                if bullet
+            ]
             yield Block("list", tuple(items))
         elif lines:
             yield Block("text", (marking.pieces(paragraph.start(), paragraph.end()),))

@@ -12,8 +12,7 @@ TAGLINE = "Health answers from documents you can check"
 
 GREETING = (
     "Ask about a condition, a treatment or a test.",
-    "CiteWell answers only from the documents in its library, and shows you the place that each "
-    "sentence comes from.",
+    "Answers come only from the documents in this library, and you see where each one is from.",
 )
 CAN = (
     "Explain what a page says about symptoms, causes, tests, treatments and daily life",
@@ -37,10 +36,12 @@ WAKING = "CiteWell is still waking up. Your question is kept and will be answere
 STOPPED = "Stopped. Ask again whenever you like."
 BUSY = "Many people are asking right now. Please ask again in a minute; nothing was lost but time."
 TOO_LONG = "That is longer than CiteWell can read at once. Please ask in fewer words."
-BROKEN = "Sorry, something went wrong on our side and this question was not answered. Please try again."
+BROKEN = (
+    "Sorry, something went wrong on our side and this question was not answered. Please try again."
+)
 CLOSED = (
     "Sorry, CiteWell cannot look anything up at the moment: its library of documents could not be "
-    "opened.\n\nIf you look after this site: build the library with `make ingest`, then ask again; "
+    "opened.\n\nIf you look after this site: build the library with make ingest, then ask again; "
     "the log says what was missing."
 )
 

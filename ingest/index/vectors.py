@@ -50,9 +50,6 @@ class VectorStore:
 
     def nearest(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
         """Ids with their cosine similarity, most similar first."""
-        top_k = min(top_k, self._collection.count())
-        if not top_k:
-            return []
         found = self._collection.query(
             query_embeddings=vector[None, :], n_results=top_k, include=["distances"]
         )

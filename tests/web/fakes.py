@@ -63,9 +63,11 @@ ASTHMA = document(
     [
         (
             "Signs and symptoms",
-            "Asthma makes breathing hard at times. The airways swell and make extra mucus.\n\n"
-            "- Wheezing\n- A cough that is worse at night\n- A tight chest\n\n"
-            "Symptoms can come and go over hours or days.",
+            (
+                "Asthma makes breathing hard at times. The airways swell and make extra mucus.\n\n"
+                "- Wheezing\n- A cough that is worse at night\n- A tight chest\n\n"
+                "Symptoms can come and go over hours or days."
+            ),
         ),
         ("Treatment", "A reliever inhaler opens the airways within minutes."),
     ],
@@ -122,9 +124,9 @@ SUGGESTIONS = ("What are the symptoms of asthma?", "How is *asthma* <b>treated</
 class FakeAssistant:
     """Answers by the first of its words that the question holds."""
 
-    documents = {each.id: each for each in (ASTHMA, COLD_AIR, EVIL_PAGE)}
-
     def __init__(self) -> None:
+        """Knows three documents."""
+        self.documents = {each.id: each for each in (ASTHMA, COLD_AIR, EVIL_PAGE)}
         self.heard: list[tuple[str, tuple[Turn, ...], Locale]] = []
         self.go_on = threading.Event()
 
