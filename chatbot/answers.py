@@ -57,6 +57,7 @@ class Sentence:
         text: The words shown.
         markers: Markers of the citations that support it; never empty in an answer.
         item: True when it is shown as an item of a list.
+        opens: True where a new paragraph or list begins.
         label: A line that the renderer puts before it, from code and never from a source, such
             as "Get medical help if"; None for most.
     """
@@ -64,6 +65,7 @@ class Sentence:
     text: str
     markers: tuple[int, ...]
     item: bool = False
+    opens: bool = False
     label: str | None = None
 
 

@@ -99,9 +99,7 @@ def _leans(question: str) -> bool:
 def _replace_pronoun(question: str, topic: str) -> str | None:
     for match in _PRONOUN.finditer(question):
         word = match.group().casefold()
-        if word in ("this", "that", "these", "those") and _DETERMINER.match(
-            question, match.end()
-        ):
+        if word in ("this", "that", "these", "those") and _DETERMINER.match(question, match.end()):
             continue
         name = f"{topic}'s" if match["possessive"] else topic
         return question[: match.start()] + name + question[match.end() :]

@@ -93,7 +93,8 @@ class Retriever:
         self._name_vector = lru_cache(maxsize=_NAMES_CACHED)(self._embed_one)
 
     def _embed_one(self, text: str) -> NDArray[np.float32]:
-        return self._embedder.embed([text])[0]
+        vector: NDArray[np.float32] = self._embedder.embed([text])[0]
+        return vector
 
     @property
     def topics(self) -> TopicIndex:

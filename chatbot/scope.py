@@ -40,7 +40,9 @@ def elsewhere_line(message: str) -> str | None:
 
 
 def _plain(message: str) -> str:
-    return _SPACES.sub(" ", _PUNCTUATION.sub(" ", message.casefold().replace("\u2019", "'"))).strip()
+    return _SPACES.sub(
+        " ", _PUNCTUATION.sub(" ", message.casefold().replace("\u2019", "'"))
+    ).strip()
 
 
 @cache

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from ingest.index import Summary
 
 _PARENTHESIS = re.compile(r"\s*\(([^)]*)\)")
-_LEADING = frozenset("a an the what is are".split())
+_LEADING = frozenset(["a", "an", "the", "what", "is", "are"])
 _FUZZY_LENGTH_MIN = 5
 _FUZZY_LENGTH_TWO_SLIPS = 8
 _FUZZY_WEIGHT = 0.85
@@ -192,4 +192,4 @@ def _is_name(text: str) -> bool:
     """True for what may be a name by itself: an abbreviation, or words that carry meaning."""
     if vocabulary().kind_of(text) != OTHER:
         return False
-    return text.isupper() and len(text) > 2 or len(content_stems(text)) > 1
+    return (text.isupper() and len(text) > 2) or len(content_stems(text)) > 1

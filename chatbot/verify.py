@@ -55,6 +55,7 @@ def cite(drafts: Sequence[Draft]) -> tuple[list[Sentence], list[Citation]]:
     """
     sentences: list[Sentence] = []
     citations: list[Citation] = []
+    block = None
     for draft in drafts:
         document = draft.passage.document
         last = citations[-1] if citations else None
@@ -72,5 +73,7 @@ def cite(drafts: Sequence[Draft]) -> tuple[list[Sentence], list[Citation]]:
                 Citation(len(citations) + 1, draft.passage, draft.start, draft.end, quote)
             )
         markers = (citations[-1].marker,)
-        sentences.append(Sentence(draft.text, markers, draft.item, draft.label))
+        opens = draft.block != block
+        block = draft.block
+        sentences.append(Sentence(draft.text, markers, draft.item, opens, draft.label))
     return sentences, citations

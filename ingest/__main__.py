@@ -31,7 +31,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     arguments = sys.argv[1:] if arguments is None else arguments
     commands = {"show": _show, "status": _status}
-    command = commands.get(arguments[0], None) if arguments else None
+    command = commands.get(arguments[0]) if arguments else None
     try:
         return command(arguments[1:]) if command else _ingest(arguments)
     except CiteWellError as error:

@@ -30,9 +30,9 @@ def aliases_in(text: str, names: Sequence[str]) -> tuple[str, ...]:
         if not _ends_with_name(match["name"], known):
             continue
         for alias in _BETWEEN.split(match["aliases"]):
-            alias = _ARTICLE.sub("", alias.strip(_QUOTES)).strip(_QUOTES)
-            if alias and len(alias.split()) <= _WORDS_MAX and _key(alias) not in known:
-                found.setdefault(_key(alias), alias)
+            bare = _ARTICLE.sub("", alias.strip(_QUOTES)).strip(_QUOTES)
+            if bare and len(bare.split()) <= _WORDS_MAX and _key(bare) not in known:
+                found.setdefault(_key(bare), bare)
     return tuple(found.values())
 
 

@@ -127,9 +127,9 @@ class SentenceTransformerEmbedder:
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import torch  # noqa: PLC0415 - seconds to import: not before it is needed
         from sentence_transformers import SentenceTransformer  # noqa: PLC0415
-        from transformers.utils.logging import disable_progress_bar  # noqa: PLC0415
+        from transformers.utils import logging as transformers_logging  # noqa: PLC0415
 
-        disable_progress_bar()
+        transformers_logging.disable_progress_bar()  # type: ignore[no-untyped-call]
         try:
             model = SentenceTransformer(self._name, device="cpu")
         except (OSError, ValueError, RuntimeError) as error:
@@ -239,4 +239,4 @@ def _computes_in_bfloat16() -> bool:
     """True where the processor multiplies bfloat16 itself: about twice as fast there."""
     import torch  # noqa: PLC0415
 
-    return bool(torch.cpu._is_avx512_bf16_supported())  # noqa: SLF001 - no public name for it
+    return bool(torch.cpu._is_avx512_bf16_supported())

@@ -27,6 +27,7 @@ class SourceError(CiteWellError):
     """
 
     def __init__(self, path: str, reason: str) -> None:
+        """Makes the message of both."""
         super().__init__(f"{path}: {reason}")
         self.path = path
         self.reason = reason

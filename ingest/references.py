@@ -10,17 +10,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ingest.wordlists import word_list
+
 _BRACKETED = re.compile(r"[ \t]*\[\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})*\](?!\()")
 _TRAILING = re.compile(
     r"(?P<before>\S+)(?P<mark>[ \t]+(?P<first>\d{1,2})(?:,[ \t]?\d{1,2})*)$", re.MULTILINE
-)
-# Words after which a number belongs to the words: "type 2", "stage 4", "vitamin B 12".
-_NUMBERED_THINGS = frozenset(
-    "type types stage grade phase class group level step part chapter section page table figure "
-    "category factor vitamin b age aged over under about to of than at least and or call dial ring "
-    "phone line no number week weeks day days month months covid score scale dose omega hepatitis "
-    "interleukin protein version january february march april may june july august september "
-    "october november december = < > - + / x".split()
 )
 _LINES_MIN = 3
 
@@ -40,7 +34,7 @@ def reference_marks(text: str) -> tuple[tuple[int, int], ...]:
 
 def _is_mark(match: re.Match[str]) -> bool:
     before = match["before"].strip("(*\"'").casefold()
-    return before not in _NUMBERED_THINGS and not before.endswith((":", "=", "-"))
+    return before not in word_list("numbered") and not before.endswith((":", "=", "-"))
 
 
 def without_references(text: str, marks: tuple[tuple[int, int], ...], start: int, end: int) -> str:

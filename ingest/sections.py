@@ -11,6 +11,7 @@ from importlib.resources import files
 from typing import TYPE_CHECKING
 
 from ingest.errors import SettingsError
+from ingest.wordlists import word_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping, Sequence
@@ -20,13 +21,6 @@ OTHER = "other"
 REFERENCES = "references"
 
 _WORD = re.compile(r"[a-z0-9][a-z0-9'-]*")
-# What follows one of these says what the head is about: "Causes | of muscle spasms".
-_HEAD_ENDS = frozenset(
-    "of in for with to on by from at during after requiring associated about among that".split()
-)
-
-
-_QUESTION_WORDS = frozenset("what who how which is are the a an".split())
 
 
 def heading_words(heading: str) -> tuple[str, ...]:
@@ -36,7 +30,9 @@ def heading_words(heading: str) -> tuple[str, ...]:
 
 def _head_end(words: tuple[str, ...]) -> int:
     """Where the head ends and what it is about begins."""
-    return next((i for i, word in enumerate(words) if i and word in _HEAD_ENDS), len(words))
+    return next(
+        (i for i, word in enumerate(words) if i and word in word_list("head_ends")), len(words)
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,11 +75,14 @@ class Vocabulary:
         """
         spans = list(_WORD.finditer(title.casefold()))
         words = tuple(span.group() for span in spans)
-        skip = next((i for i, word in enumerate(words) if word not in _QUESTION_WORDS), len(words))
+        skip = next(
+            (i for i, word in enumerate(words) if word not in word_list("question_words")),
+            len(words),
+        )
         cut = skip + _head_end(words[skip:])
         if cut < len(words):
             kind = self._whole(words[skip:cut])
-            cut += words[cut : cut + 2] in ((word, "the") for word in _HEAD_ENDS)
+            cut += words[cut + 1 : cut + 2] == ("the",)
         else:
             cut = skip
             kind = "causes" if words[:2] == ("what", "causes") else None

@@ -107,8 +107,8 @@ def _line_segments(
     for piece, (piece_start, piece_end) in enumerate(zip(starts, ends, strict=True)):
         item = is_item or piece > 0
         spans = _sentences(text, piece_start, piece_end, whole=item)
-        for i, (start, end) in enumerate(spans):
-            start, end = _trim(text, start, end, marks)
+        for i, span in enumerate(spans):
+            start, end = _trim(text, *span, marks)
             if start < end:
                 role = _role(text[start:end], item=item, last=i == len(spans) - 1)
                 result.append(Segment(start, end, role, block, outer, bullet=item))
@@ -125,9 +125,7 @@ def _sentences(text: str, start: int, end: int, *, whole: bool) -> list[tuple[in
     return [(start + s["start_index"], start + s["end_index"]) for s in found]
 
 
-def _trim(
-    text: str, start: int, end: int, marks: tuple[tuple[int, int], ...]
-) -> tuple[int, int]:
+def _trim(text: str, start: int, end: int, marks: tuple[tuple[int, int], ...]) -> tuple[int, int]:
     """Drops white space and reference marks at both ends, and bullets lost inside a line."""
     before = (-1, -1)
     while before != (start, end):

@@ -66,9 +66,7 @@ class Sync:
         """Prepares a run; `progress` hears how many chunks are embedded, of how many."""
         self._index = index
         self._embedder = embedder
-        self._chunker = Chunker(
-            embedder.token_starts, min(chunk_tokens, embedder.identity.window)
-        )
+        self._chunker = Chunker(embedder.token_starts, min(chunk_tokens, embedder.identity.window))
         self._max_file_bytes = max_file_bytes
         self._progress = progress
         self._report = Report()

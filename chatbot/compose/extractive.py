@@ -119,8 +119,7 @@ def _passage_finder(retrieval: Retrieval, passage: Passage) -> Callable[[int], P
     section = [
         other
         for other in retrieval.passages
-        if other.document.id == passage.document.id
-        and other.chunk.section == passage.chunk.section
+        if other.document.id == passage.document.id and other.chunk.section == passage.chunk.section
     ]
 
     def find(offset: int) -> Passage:

@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from chatbot.words import stems, word_list, tokens
+from chatbot.words import stems, tokens, word_list
 from ingest.references import reference_marks, without_references
 from ingest.segments import Segment, segments
 
@@ -16,11 +16,6 @@ if TYPE_CHECKING:
     from ingest.documents import Document, Section
 
 _SPACES = re.compile(r"\s+")
-# A sentence that opens so leans on the one before it.
-_LEANING = frozenset(
-    "it they this these those that he she its their such however also additionally moreover "
-    "furthermore therefore thus then instead otherwise both another other others some".split()
-)
 # Sentences about the page itself, or that only send the reader elsewhere.
 _ABOUT_THE_PAGE = re.compile(
     r"^(what|who|how|when|why|is|are|can|do|does|which)\b[^.]*\?$"
@@ -86,9 +81,7 @@ def is_repeated(unit: Unit, said: Iterable[Unit]) -> bool:
     content = unit.stems - word_list("stop")
     if not content:
         return True
-    return any(
-        len(content & other.stems) >= 0.7 * len(content) for other in said
-    )
+    return any(len(content & other.stems) >= 0.7 * len(content) for other in said)
 
 
 def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> int:
@@ -106,8 +99,10 @@ def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float])
 
 def _may_begin(units: Sequence[Unit], i: int) -> bool:
     """Inside a list only its lead may begin an answer."""
-    return i == 0 or not units[i].segment.bullet or (
-        units[i - 1].segment.block != units[i].segment.block
+    return (
+        i == 0
+        or not units[i].segment.bullet
+        or (units[i - 1].segment.block != units[i].segment.block)
     )
 
 
@@ -131,7 +126,7 @@ def _take(units: Sequence[Unit], budget: int) -> list[Unit]:
 
 def _leans(text: str) -> bool:
     first = next(iter(tokens(text)), "")
-    return first in _LEANING
+    return first in word_list("leaning")
 
 
 def _without_empty_leads(units: Sequence[Unit]) -> list[Unit]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from chatbot.triage.normalise import Break
+from chatbot.triage.normalise import Break, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -12,20 +12,20 @@ if TYPE_CHECKING:
     from chatbot.triage.matcher import Matches
     from chatbot.triage.normalise import Message
 
-_CONTRAST = frozenset("but however although though except yet".split())
-_JOINING = frozenset("and so then while plus also".split())
-_ASKING = frozenset(
-    "what why how when where who which whose can could does do did is are will would should may "
-    "might whats hows".split()
+_CONTRAST = word_set("but however although though except yet")
+_JOINING = word_set("and so then while plus also")
+_ASKING = word_set(
+    "what why how when where who which whose can could does do is are will would should may "
+    "might whats hows"
 )
-_ASKING_WITH_SUBJECT = frozenset("have has had am was were".split())
-_OPENERS = frozenset(
+_ASKING_WITH_SUBJECT = word_set("have has had am was were did")
+_OPENERS = word_set(
     "hi hello hey please so and ok okay well doctor doc just um question quick also thanks sorry "
-    "but or then".split()
+    "but or then"
 )
-_WH = frozenset("what how when where which who whats".split())
-_AUXILIARY = frozenset("can could would do does did will may should must shall might".split())
-_SUBJECTS = frozenset("i we you they one it".split())
+_WH = word_set("what how when where which who whats")
+_AUXILIARY = word_set("can could would do does did will may should must shall might")
+_SUBJECTS = word_set("i we you they one it")
 
 
 class Clauses:
@@ -37,6 +37,7 @@ class Clauses:
     """
 
     def __init__(self, message: Message, matches: Matches) -> None:
+        """Split the message."""
         self._tokens = message.tokens
         self._questions = message.questions
         self._clause_of: list[int] = []
@@ -120,18 +121,20 @@ class Clauses:
 
     def asks(self, sentence: range) -> bool:
         """True for a sentence in the form of a question, with or without its mark."""
+        marked = self._tokens[sentence.start].sentence in self._questions
         for index in sentence:
             word = self._word(index)
             if word in _OPENERS:
                 continue
+            following = self._word(index + 1)
+            if word == "is" and following.endswith("ing") and not marked:
+                return False  # "is having a seizure", told without a subject
             if word in _ASKING:
-                return self._word(index + 1) != "not" or word in {"why", "should", "can", "could"}
+                return following != "not" or word in {"why", "should", "can", "could"}
             if word in _ASKING_WITH_SUBJECT:
-                return self._word(index + 1) in _SUBJECTS
+                return following in _SUBJECTS
             break
-        return self._tokens[sentence.start].sentence in self._questions and any(
-            self._word(index) in _WH for index in sentence
-        )
+        return marked and any(self._word(index) in _WH for index in sentence)
 
     def _in_question_stem(self, token: int) -> bool:
         """True for the "I" of "what can I take": the one who asks, not the one who is ill.

@@ -10,7 +10,7 @@ from enum import IntFlag, auto
 from typing import TYPE_CHECKING
 
 from chatbot.triage.clauses import Clauses
-from chatbot.triage.normalise import Break
+from chatbot.triage.normalise import Break, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -20,9 +20,9 @@ if TYPE_CHECKING:
 
 NEGATION_REACH = 8
 # Words that open a new statement, so that "no fever my chest hurts" negates the fever alone.
-_NEGATION_TERMINATORS = frozenset(
+_NEGATION_TERMINATORS = word_set(
     "but however although though except now just only and still because my i he she his her it "
-    "we they there until since then yet who which".split()
+    "we they there until since then yet who which"
 )
 _LEAFLET_TOKENS = 20
 # Nobody tells what is happening to them in so many words without an "I", a "my" or a "she".
@@ -57,6 +57,7 @@ class Context:
     """
 
     def __init__(self, message: Message, matches: Matches, consumed: frozenset[int]) -> None:
+        """Find the senses."""
         self._tokens = message.tokens
         self._matches = matches
         self._clauses = Clauses(message, matches)

@@ -7,10 +7,7 @@ from typing import TYPE_CHECKING
 
 from chatbot.triage.context import BACKGROUND, Context, Sense
 from chatbot.triage.decision import NORMAL, Action, TriageDecision
-from chatbot.triage.matcher import Matcher
-from chatbot.triage.measures import measures
-from chatbot.triage.normalise import read
-from chatbot.triage.rules import Rule, RuleBook, rule_book
+from chatbot.triage.rules import rule_book
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -19,6 +16,7 @@ if TYPE_CHECKING:
     from chatbot.triage.matcher import Matches
     from chatbot.triage.normalise import Message
     from chatbot.triage.patterns import Span
+    from chatbot.triage.rules import Rule, RuleBook
 
 EARLIER_TURNS = 6
 EARLIER_CHARACTERS = 2_000
@@ -90,11 +88,7 @@ def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
 
 
 def _read_turn(text: str, book: RuleBook) -> _Reading:
-    message = read(text, book.spellings)
-    readings = [book.speller.readings(token.word) for token in message.tokens]
-    matcher = Matcher(message, readings, book.fillers)
-    matcher.add_measures(measures(message))
-    matches = matcher.run(book.concepts)
+    message, matches = book.lexicon.match(text)
     consumed = frozenset(
         token
         for name in matches.found

@@ -14,8 +14,9 @@ if TYPE_CHECKING:
     from chatbot.triage.normalise import Message
     from chatbot.triage.patterns import Sequence
 
-# A message repeats a word thousands of times only to make trouble.
-MOST_SPANS = 200
+# A message repeats a word more often only to make trouble: its first and last places will do.
+FIRST_PLACES, LAST_PLACES = 40, 15
+MOST_SPANS = 60
 MOST_FILLERS = 3
 
 
@@ -57,6 +58,13 @@ class Matches:
                 spans.append(span)
 
 
+def _places(positions: list[int]) -> list[int]:
+    """The places of a symbol that are looked at."""
+    if len(positions) <= FIRST_PLACES + LAST_PLACES:
+        return positions
+    return positions[:FIRST_PLACES] + positions[-LAST_PLACES:]
+
+
 class Matcher:
     """Walks the patterns over one message.
 
@@ -69,6 +77,7 @@ class Matcher:
     def __init__(
         self, message: Message, readings: list[frozenset[str]], fillers: frozenset[str]
     ) -> None:
+        """Index the readings by symbol."""
         self.tokens = message.tokens
         self.readings = readings
         self.filler = [token.word in fillers for token in message.tokens]
@@ -82,7 +91,7 @@ class Matcher:
         """Match concepts, each after those it refers to."""
         for concept in concepts:
             for symbol in concept.sequences.keys() & self.positions.keys():
-                for start in self.positions[symbol]:
+                for start in _places(self.positions[symbol]):
                     self._match_at(concept, symbol, start)
             for sides in concept.pairs:
                 self._match_pair(concept.name, sides)

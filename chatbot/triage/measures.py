@@ -27,13 +27,11 @@ NAMES = (
     "bp_severe",
     "bp_raised",
 )
-_WORDS = {
-    word: number
-    for number, word in enumerate(
-        "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
-        "fifteen sixteen seventeen eighteen nineteen twenty".split()
-    )
-}
+_COUNTING = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
+    "fifteen sixteen seventeen eighteen nineteen twenty"
+)
+_WORDS = {word: number for number, word in enumerate(_COUNTING.split())}
 _AGE = re.compile(
     rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})\s*(?:and a half|1/2)?[\s-]*"
     r"(?P<unit>days?|d|weeks?|wks?|w|months?|mths?|mnths?|mo|mos|m)\b"

@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 # Text beyond this is read at its beginning and its end, where people say what is wrong, so that
 # the work stays bounded however much is pasted.
-READ_AT_EACH_END = 10_000
+READ_AT_EACH_END = 6_000
 
 _PUNCTUATION = str.maketrans(
     {
@@ -41,6 +41,11 @@ _JOINED = {
     ("unable", "to"): "cannot",
     ("cannot", "to"): "cannot",
 }
+
+
+def word_set(words: str) -> frozenset[str]:
+    """The words of a line."""
+    return frozenset(words.split())
 
 
 class Break(IntEnum):
@@ -76,6 +81,11 @@ class Message:
     text: str
     tokens: tuple[Token, ...]
     questions: frozenset[int]
+
+    @property
+    def words(self) -> list[str]:
+        """The words alone."""
+        return [token.word for token in self.tokens]
 
     def words_at(self, used: tuple[int, ...]) -> str:
         """The patient's own words from the first to the last of the tokens given."""

@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SHORTEST_WORD = 5
 _LONG_WORD = 8
+_MOST_UNKNOWN = 150
 _USUAL_ENDINGS = ("s", "ing", "ness")
 # A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
 _FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
@@ -27,11 +28,18 @@ class Speller:
         symbols: Every word, ``word*`` and ``#`` that a pattern names.
         known: Words of the language that are never taken for a misspelt rule word.
         numbers: The number words.
+        forgiving: True to read misspelt words as the rule words they are close to.
     """
 
     def __init__(
-        self, symbols: Iterable[str], known: Iterable[str], numbers: Iterable[str]
+        self,
+        symbols: Iterable[str],
+        known: Iterable[str],
+        numbers: Iterable[str],
+        *,
+        forgiving: bool = True,
     ) -> None:
+        """Sort the words of the rules."""
         plain = {symbol for symbol in symbols if symbol[0] not in "{#"}
         self._stems = frozenset(symbol[:-1] for symbol in plain if symbol.endswith("*"))
         self._words = frozenset(symbol for symbol in plain if not symbol.endswith("*"))
@@ -42,7 +50,26 @@ class Speller:
         for word in sorted(self._words | forms):
             if len(word) >= _SHORTEST_WORD and word.isalpha():
                 self._targets.setdefault(len(word), []).append(word)
-        self.readings = lru_cache(maxsize=20_000)(self._readings)
+        self._forgiving = forgiving
+        self._read = lru_cache(maxsize=20_000)(self._readings)
+        self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
+
+    def read_all(self, words: Iterable[str]) -> list[frozenset[str]]:
+        """The readings of every word of a message.
+
+        The first words that are none the rules know are compared with all of theirs; in a long
+        text of many such words the rest is read as written, so that the work is bounded.
+        """
+        left = _MOST_UNKNOWN if self._forgiving else 0
+        readings: dict[str, frozenset[str]] = {}
+        found: list[frozenset[str]] = []
+        for word in words:
+            if word not in readings:
+                unknown = word not in self._words and word not in self._known
+                readings[word] = self._read(word, unknown and left > 0)
+                left -= unknown
+            found.append(readings[word])
+        return found
 
     def is_known(self, word: str) -> bool:
         """True for a word of the rules or of the language."""
@@ -51,11 +78,11 @@ class Speller:
     def _stems_of(self, word: str) -> list[str]:
         return [word[:end] for end in range(2, len(word) + 1) if word[:end] in self._stems]
 
-    def _readings(self, word: str) -> frozenset[str]:
+    def _readings(self, word: str, guess: bool) -> frozenset[str]:
         read_as = {word}
         if word in self._numbers or word[0].isdigit():
             read_as.add("#")
-        elif word not in self._words and word not in self._known:
+        elif guess:
             read_as |= self._likely(word)
         for candidate in tuple(read_as):
             read_as.update(f"{stem}*" for stem in self._stems_of(candidate))
@@ -72,7 +99,7 @@ class Speller:
             return set()
         return self._nearest(word)
 
-    def _nearest(self, word: str) -> set[str]:
+    def _find_nearest(self, word: str) -> set[str]:
         """Rule words at one slip from this word, or at two where both are long."""
         best: dict[int, set[str]] = {}
         for length in range(len(word) - 2, len(word) + 3):

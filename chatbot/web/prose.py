@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     Show = Callable[[str], str]
 
 _BULLET = re.compile(r"^\s*[-*\u2022]\s+")
-_HEADING = re.compile(r"^#{1,6}\s+(?P<hashes>.+)$|^\*\*(?P<bold>[^*]+)\*\*$")
+_HEADING = re.compile(r"^#{1,6}\s+(.+)$")
 _BOLD = re.compile(r"\*\*([^*]+)\*\*")
 # The short numbers that the notices name, and anything long enough to be nothing else.
 _NUMBER = re.compile(r"(?<![\w.-])(?:911|988|999|112|111|\d(?:[ -]?\d){5,13})(?![\w-])")
@@ -52,9 +52,8 @@ def _block(kind: str, lines: list[str], show: Show) -> str:
         return "<ul>" + "".join(f"<li>{item}</li>" for item in items) + "</ul>"
     heading = _HEADING.match(lines[0]) if show is _inline else None
     if heading:
-        words = heading["hashes"] or heading["bold"]
         rest = f"<p>{'<br>'.join(map(show, lines[1:]))}</p>" if lines[1:] else ""
-        return f'<p class="cw-heading"><strong>{show(words)}</strong></p>{rest}'
+        return f'<p class="cw-heading"><strong>{show(heading[1])}</strong></p>{rest}'
     return f"<p>{'<br>'.join(map(show, lines))}</p>"
 
 

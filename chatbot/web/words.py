@@ -48,7 +48,7 @@ CLOSED = (
 NOT_REVIEWED = "not reviewed by a clinician"
 URGENCY = {
     "emergency": "Emergency",
-    "crisis": "You matter: talk to someone now",
+    "crisis": "Talk to someone now",
     "poison": "Possible poisoning",
     "urgent": "Get help today",
 }

@@ -235,4 +235,3 @@ class Index:
                 heading = " ".join(document.sections[section].heading_path)
                 body = without_references(document.text, marks, start, end)
                 yield lexical.Entry(chunk_id, title, heading, body)
-

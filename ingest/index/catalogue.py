@@ -141,9 +141,7 @@ class Catalogue:
         for document_id, raw in self._all("SELECT id, fields FROM documents ORDER BY id"):
             fields = json.loads(raw)
             kinds = tuple(dict.fromkeys(section["kind"] for section in fields["sections"]))
-            result.append(
-                Summary(document_id, fields["title"], tuple(fields["synonyms"]), kinds)
-            )
+            result.append(Summary(document_id, fields["title"], tuple(fields["synonyms"]), kinds))
         return result
 
     def document(self, document_id: str) -> Document | None:

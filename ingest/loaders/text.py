@@ -19,6 +19,7 @@ from ingest.assembly import Part, Source, assemble, one_line
 from ingest.errors import SourceError
 from ingest.normalise import decode, normalise
 from ingest.sections import vocabulary
+from ingest.wordlists import word_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -31,9 +32,6 @@ _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})")
 _LABEL_LINE = re.compile(r"\*\*([^*]{1,80}?):?\*\*:?")
 _EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
-_SMALL_WORDS = frozenset(
-    "a an and as at by for from in into of on or the to vs with without your".split()
-)
 _HEADING_WORDS_MAX = 12
 _FURNITURE_LENGTH_MAX = 120
 _TITLE_LENGTH_MAX = 120
@@ -124,7 +122,9 @@ def _may_be_heading(text: str, *, isolated: bool) -> bool:
         return not text.endswith((".", ";", ",")) and (isolated or not text.endswith(":"))
     if text.endswith((".", "!", ";", ",", ":")) or not (text[0].isupper() or text[0].isdigit()):
         return False
-    capitalised = all(w[0].isupper() or not w[0].isalpha() or w in _SMALL_WORDS for w in words)
+    capitalised = all(
+        w[0].isupper() or not w[0].isalpha() or w in word_list("small_words") for w in words
+    )
     return (capitalised and not text.endswith("?")) or (isolated and len(words) <= 8)
 
 

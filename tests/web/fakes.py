@@ -26,11 +26,11 @@ DISCLAIMER = Notice(
 )
 CARD = Notice(
     "card",
-    "**Call 911 (US), 999 (UK) or 112 (EU) now.**\n\n"
+    "### This may be a heart attack\n\n**Call 911 (US), 999 (UK) or 112 (EU) now.**\n\n"
     "- Do not drive yourself\n- Unlock the door, sit down and wait\n\n"
     "What you describe can be the start of a heart attack.",
 )
-URGENT_CARD = Notice("card", "**Speak to a doctor today.**\n\nIn the UK you can call 111.")
+URGENT_CARD = Notice("card", "### Speak to a doctor today\n\nIn the UK you can call 111.")
 
 
 def document(

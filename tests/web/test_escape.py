@@ -34,7 +34,7 @@ def test_paragraphs_know_only_lists():
 
 
 def test_a_notice_knows_headings_bold_words_and_numbers():
-    shown = notice("**Call 999 now.**\n\n- Take **two** steps in 30 minutes\n- Text 988")
+    shown = notice("### Call 999 now.\n\n- Take **two** steps in 30 minutes\n- Text 988")
     assert shown == (
         '<p class="cw-heading"><strong>Call <a class="cw-call" href="tel:999">999</a> now.</strong>'
         "</p><ul><li>Take <strong>two</strong> steps in 30 minutes</li>"

@@ -1,0 +1,224 @@
+"""The whole way of a question, on one screen."""
+
+from __future__ import annotations
+
+import time
+from contextlib import contextmanager
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from chatbot import suggestions
+from chatbot.answers import Answer, Locale, Notice, Outcome, Turn
+from chatbot.compose.extractive import ExtractiveComposer
+from chatbot.condense import condense
+from chatbot.notices import card, cautions, disclaimer
+from chatbot.reading import answer_text, offers, reply, with_notices
+from chatbot.retrieval import Retriever
+from chatbot.scope import elsewhere_line, friendly_line
+from chatbot.settings import ChatSettings
+from chatbot.sufficiency import judge
+from chatbot.triage import Action, triage
+from chatbot.verify import cite, verified
+from ingest.embedding import embedder_from
+from ingest.index import Index
+from ingest.sections import vocabulary
+from ingest.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from chatbot.compose import Composer
+    from chatbot.retrieval import Retrieval
+    from chatbot.sufficiency import Sufficiency
+    from ingest.documents import Document
+    from ingest.embedding import Embedder
+
+_CARD_ONLY = (Action.EMERGENCY, Action.CRISIS, Action.POISON)
+_CARD_OUTCOMES = tuple(Outcome(action) for action in _CARD_ONLY)
+_STAGES = ("triage", "condense", "retrieve", "compose", "verify", "total")
+# How many passages an answer carries with it.
+_PASSAGES = 20
+# How far back, and how much of each turn, a follow-up's topic is looked for.
+_TURNS = 8
+_TURN_CHARS = 4000
+
+
+class Chatbot:
+    """Answers questions from an index; one serves everybody, and keeps nothing of anybody."""
+
+    def __init__(
+        self,
+        index: Index,
+        embedder: Embedder,
+        composer: Composer | None = None,
+        settings: ChatSettings | None = None,
+    ) -> None:
+        """Takes an open index and the embedder that it was built with."""
+        self._index = index
+        self._retriever = Retriever(index, embedder)
+        self._composer = composer or ExtractiveComposer()
+        self._settings = settings or ChatSettings()
+
+    @classmethod
+    def open(cls, folder: Path) -> Chatbot:
+        """Opens an index with the settings of the environment, the model loaded.
+
+        Raises:
+            IndexMissingError: There is no index in the folder.
+            IndexMismatchError: It was built with something else.
+            ModelError: The embedding model can't be loaded.
+        """
+        settings = IngestSettings()
+        embedder = embedder_from(settings)
+        index = Index.open(folder, embedder.identity, settings.chunk_tokens)
+        chatbot = cls(index, embedder)
+        chatbot.warm_up()
+        return chatbot
+
+    def warm_up(self) -> None:
+        """Loads what the first question would wait for."""
+        self._retriever.retrieve("warm up")
+
+    def document(self, document_id: str) -> Document | None:
+        """The document, or None where there is none of that id."""
+        return self._index.document(document_id)
+
+    def examples(self) -> list[str]:
+        """A few questions that the library can answer."""
+        return suggestions.examples(self._index.summaries())
+
+    def answer(
+        self, question: str, history: Sequence[Turn] = (), locale: Locale | None = None
+    ) -> Answer:
+        """Answers one question; never raises for what a patient wrote.
+
+        Args:
+            question: As the patient wrote it.
+            history: The turns before, oldest first.
+            locale: Whose emergency numbers to tell; None for the setting's.
+        """
+        clock = _Clock()
+        turn = _Asked(question, tuple(history), locale or self._settings.locale, clock)
+        with clock("triage"):
+            decision = triage(question, history)
+        if decision.action in _CARD_ONLY:
+            notices = (card(decision, turn.locale), disclaimer(turn.locale))
+            return turn.answer(Outcome(decision.action), with_notices("", notices), notices)
+        urgent = (card(decision, turn.locale),) if decision.action is Action.URGENT else ()
+        turn.notices = (*urgent, *cautions(question, history), disclaimer(turn.locale))
+        line = self._line(question)
+        if line:
+            outcome, text = line
+            return turn.answer(outcome, with_notices(text, turn.notices), turn.notices)
+        with clock("condense"):
+            turn.standalone = self._condense(question, history)
+        with clock("retrieve"):
+            retrieval = self._retriever.retrieve(turn.standalone)
+            sufficiency = judge(retrieval, self._retriever)
+        if not sufficiency.sufficient:
+            return self._abstain(turn, retrieval, sufficiency)
+        with clock("compose"):
+            drafts = self._composer.compose(retrieval)
+        with clock("verify"):
+            sentences, citations = cite(verified(drafts))
+        if not sentences:
+            return self._abstain(turn, retrieval, sufficiency)
+        answer = turn.answer(
+            Outcome.ANSWERED, answer_text(sentences, turn.notices), turn.notices, retrieval
+        )
+        return replace(
+            answer,
+            sentences=tuple(sentences),
+            citations=tuple(citations),
+            composer=self._composer.name,
+        )
+
+    def _line(self, question: str) -> tuple[Outcome, str] | None:
+        """The outcome and line for a message that is not looked up; None for all others."""
+        limit = self._settings.max_question_chars
+        if not question.strip():
+            return Outcome.ABSTAINED, reply("empty")
+        if len(question) > limit:
+            text = reply("too_long").format(length=f"{len(question):,}", limit=f"{limit:,}")
+            return Outcome.ABSTAINED, text
+        line = friendly_line(question)
+        if line is None:
+            line = elsewhere_line(question)
+            if line is not None and self._retriever.analyse(question).topics:
+                return None
+        return (Outcome.OUT_OF_SCOPE, line) if line else None
+
+    def _condense(self, question: str, history: Sequence[Turn]) -> str:
+        recent = [Turn(turn.role, turn.text[:_TURN_CHARS]) for turn in history[-_TURNS:]]
+        return condense(
+            question,
+            recent,
+            lambda text: self._retriever.analyse(text).topics,
+            self._retriever.topics.only,
+        )
+
+    def _abstain(self, turn: _Asked, retrieval: Retrieval, sufficiency: Sufficiency) -> Answer:
+        """Says that the documents do not answer, and what they do; cites nothing."""
+        offered = suggestions.nearest(retrieval, self._index.summaries())
+        lines = [reply("abstained")]
+        if sufficiency.section_missing:
+            kind = next(iter(retrieval.question.kinds))
+            topic = suggestions.topic_name(retrieval.question.topics[0].name)
+            label = vocabulary().labels[kind]
+            lines = [reply("section_missing").format(topic=topic, kind=label)]
+        text = offers([*lines, reply("ask_someone")], offered)
+        answer = turn.answer(
+            Outcome.ABSTAINED, with_notices(text, turn.notices), turn.notices, retrieval
+        )
+        return replace(answer, suggestions=tuple(offered))
+
+
+class _Clock:
+    """Milliseconds by stage."""
+
+    def __init__(self) -> None:
+        self._began = time.perf_counter()
+        self._stages = dict.fromkeys(_STAGES, 0.0)
+
+    @contextmanager
+    def __call__(self, stage: str) -> Iterator[None]:
+        began = time.perf_counter()
+        yield
+        self._stages[stage] = round((time.perf_counter() - began) * 1000, 3)
+
+    def stages(self) -> dict[str, float]:
+        total = round((time.perf_counter() - self._began) * 1000, 3)
+        return {**self._stages, "total": total}
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What is known of a question on its way."""
+
+    question: str
+    history: tuple[Turn, ...]
+    locale: Locale
+    clock: _Clock
+    standalone: str = ""
+    notices: tuple[Notice, ...] = ()
+
+    def answer(
+        self,
+        outcome: Outcome,
+        text: str,
+        notices: tuple[Notice, ...],
+        retrieval: Retrieval | None = None,
+    ) -> Answer:
+        """The answer so far. A card for today stays the outcome, whatever else was found."""
+        if any(notice.kind == "card" for notice in notices) and outcome not in _CARD_OUTCOMES:
+            outcome = Outcome.URGENT
+        return Answer(
+            question=self.question,
+            standalone_question=self.standalone or self.question,
+            outcome=outcome,
+            text=text,
+            passages=retrieval.passages[:_PASSAGES] if retrieval else (),
+            notices=notices,
+            timings_ms=self.clock.stages(),
+        )
