@@ -48,7 +48,11 @@ def condense(
         only_topic: What the whole library is about, where it is about one thing only: "it" then
             means that, also in a first question that names nothing else.
     """
-    if _named(find_topics(question)):
+    named = find_topics(question)
+    about = _ABOUT.match(_OPENING.sub("", question))
+    if about and named and history:
+        return _asked_of(named[0].name, history, find_topics) or question
+    if _named(named):
         return question
     topic = _last_topic(history, find_topics)
     if topic is not None and not _leans(question):
@@ -60,8 +64,7 @@ def condense(
     bare = _OPENING.sub("", question).strip() or question.strip()
     about = _ABOUT.match(bare)
     if about:
-        bare = bare[about.end() :]
-        return f"{bare.rstrip(' ?.!')} in {topic}?"
+        return _asked_again(bare[about.end() :], history, topic)
     replaced = _replace_pronoun(bare, topic)
     if replaced is None:
         replaced = f"{bare.rstrip(' ?.!')} ({topic})?"
@@ -94,6 +97,35 @@ def _leans(question: str) -> bool:
     if any(word in word_list("pronouns") for word in words):
         return True
     return len(content_stems(question)) <= _OWN_WORDS_MAX
+
+
+def _asked_of(
+    topic: str, history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
+) -> str | None:
+    """ "And what about a stroke?": the patient's last question, asked of another topic."""
+    last = _last_question(history)
+    if last is None:
+        return None
+    before = find_topics(last)
+    if not before:
+        return _replace_pronoun(last, topic)
+    words = [part for token in tokens(last) for part in token.split("-") if part]
+    words[before[0].start : before[0].end] = [topic]
+    return " ".join(words)
+
+
+def _asked_again(rest: str, history: Sequence[Turn], topic: str) -> str:
+    """ "What about my mother?": the patient's last question, with something added."""
+    last = _last_question(history)
+    rest = rest.strip(" ?.!")
+    if last is None:
+        return f"{rest} ({topic})?"
+    return f"{last.strip(' ?.!')}, {rest} ({topic})?"
+
+
+def _last_question(history: Sequence[Turn]) -> str | None:
+    last = next((turn.text for turn in reversed(history) if turn.role == "user"), None)
+    return _OPENING.sub("", last).strip() if last else None
 
 
 def _replace_pronoun(question: str, topic: str) -> str | None:

@@ -78,7 +78,7 @@ class Chatbot:
 
     def warm_up(self) -> None:
         """Loads what the first question would wait for."""
-        self._retriever.retrieve("warm up")
+        self.answer("What is it?")
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where there is none of that id."""

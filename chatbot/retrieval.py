@@ -178,7 +178,7 @@ class _Scorer:
 
     def ranked(self) -> list[Passage]:
         """All candidates, best first; equal ones by document and place, always the same."""
-        scores = {chunk_id: self._score(signal) for chunk_id, signal in self.signals.items()}
+        scores = self._scores()
         found = self._found
         order = sorted(
             found, key=lambda i: (-scores[i], found[i][0].document_id, found[i][0].start)
@@ -187,6 +187,25 @@ class _Scorer:
             Passage(*found[chunk_id], score=scores[chunk_id], rank=rank)
             for rank, chunk_id in enumerate(order, start=1)
         ]
+
+    def _scores(self) -> dict[str, float]:
+        """Chunk id -> score.
+
+        Where the question has no words of its own besides topic and kind, nothing tells the
+        sections of one kind in one document apart: they share their best score, and the first of
+        them, which says most, comes first.
+        """
+        scores = {chunk_id: self._score(signal) for chunk_id, signal in self.signals.items()}
+        if self._rarity:
+            return scores
+        best: dict[tuple[str, str], float] = {}
+        for chunk_id, (chunk, _) in self._found.items():
+            group = (chunk.document_id, chunk.section.kind)
+            best[group] = max(best.get(group, 0.0), scores[chunk_id])
+        return {
+            chunk_id: best[chunk.document_id, chunk.section.kind]
+            for chunk_id, (chunk, _) in self._found.items()
+        }
 
     def _score(self, signal: Signals) -> float:
         weights = self._weights

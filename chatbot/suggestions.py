@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 # Kind -> a question whose answer stands in such a section. In the order of interest.
 _QUESTIONS = {
-    "description": "What is {topic}?",
+    "description": "Tell me about {topic}.",
     "signs and symptoms": "What are the symptoms of {topic}?",
     "causes": "What causes {topic}?",
     "treatment": "How is {topic} treated?",

@@ -73,18 +73,16 @@ class TopicIndex:
             for name in dict.fromkeys([topic, *summary.synonyms]):
                 for variant in _variants(name):
                     index._add(variant, summary.id)
-            if topic != summary.title:
-                index._add(summary.title, summary.id, has_head=False)
         return index
 
-    def _add(self, name: str, document_id: str, *, has_head: bool = True) -> None:
+    def _add(self, name: str, document_id: str) -> None:
         key = tuple(stems(name))
         if not key or (len(key) == 1 and _says_nothing(name)):
             return
         self.names.setdefault(key, name)
         self.documents[key].add(document_id)
         self.longest = max(self.longest, len(key))
-        if has_head and len(key) > 1 and key[-1] not in _head_stop_stems():
+        if len(key) > 1 and key[-1] not in _head_stop_stems():
             self.heads[key[-1]].add(key)
         for token in tokens(name):
             if len(token) >= _FUZZY_LENGTH_MIN and token not in word_list("stop"):

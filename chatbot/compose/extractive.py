@@ -6,19 +6,26 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatbot.compose import Draft
-from chatbot.compose.selection import Unit, is_repeated, select, units_of
+from chatbot.compose.selection import (
+    Unit,
+    is_repeated,
+    select,
+    units_of,
+    without_empty_leads,
+)
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from chatbot.retrieval import Retrieval
     from ingest.documents import Passage
 
-# Words of the whole answer, and of its parts.
+# Words of the whole answer; red flags take their share of them, and so do further sources.
 _BUDGET = 120
-_BUDGET_WITH_RED_FLAGS = 85
+_ANSWER_MIN = 80
 _RED_FLAGS_BUDGET = 45
-_SECOND_SOURCE_MIN = 25
+_FIRST_SOURCE_SHARE = 0.65
+_SECOND_SOURCE_MIN = 20
 _SOURCES_MAX = 3
 # A further document is heard when its passage is nearly as good as the best one.
 _SECOND_SOURCE_SCORE = 0.85
@@ -32,7 +39,7 @@ RED_FLAGS_LABEL = "Get medical help"
 
 
 class ExtractiveComposer:
-    """Takes the section that fits best, then what other documents add, then red flags."""
+    """Takes the section that fits best, then what other sections add, then red flags."""
 
     name = "extractive"
 
@@ -40,77 +47,103 @@ class ExtractiveComposer:
         """The sentences of the answer in reading order; none if nothing fits."""
         if not retrieval.passages:
             return []
-        best = retrieval.passages[0]
-        flags = self._red_flags(retrieval, best)
-        room = _BUDGET_WITH_RED_FLAGS if flags else _BUDGET
+        flags_from = _red_flags(retrieval)
+        flags = _warnings(flags_from) if flags_from else []
+        room = max(_BUDGET - _words(flags), _ANSWER_MIN)
+        sources = _sources(retrieval)
         drafts: list[Draft] = []
         said: list[Unit] = []
-        for passage in _sources(retrieval):
-            budget = room - sum(unit.words for unit in said)
+        for passage in sources:
+            share = _FIRST_SOURCE_SHARE if len(sources) > 1 and not said else 1.0
+            budget = int(room * share) - _words(said)
             if said and budget < _SECOND_SOURCE_MIN:
                 break
-            drafts += self._from(passage, retrieval, said, budget, len(drafts))
-        for passage in flags:
-            new = self._from(passage, retrieval, said, _RED_FLAGS_BUDGET, len(drafts))
-            drafts += [replace(new[0], label=RED_FLAGS_LABEL), *new[1:]] if new else []
+            units = _chosen(passage, said, budget, retrieval)
+            drafts += _drafts(units, passage, retrieval, len(drafts))
+            said += units
+        if flags_from:
+            kept = without_empty_leads([unit for unit in flags if not is_repeated(unit, said)])
+            closing = _drafts(kept, flags_from, retrieval, len(drafts))
+            drafts += [replace(draft, label=RED_FLAGS_LABEL) for draft in closing[:1]]
+            drafts += closing[1:]
         return drafts
 
-    def _from(
-        self,
-        passage: Passage,
-        retrieval: Retrieval,
-        said: list[Unit],
-        budget: int,
-        block: int,
-    ) -> list[Draft]:
-        """Drafts from a passage's section; what was said before is not said again."""
-        units = units_of(passage.document, passage.chunk.section)
-        fresh = [unit for unit in units if not said or not is_repeated(unit, said)]
-        if said and sum(not unit.leads for unit in fresh) == 0:
-            return []
-        chosen = select(fresh, budget, retrieval.rarity) if fresh else []
-        said += chosen
-        find = _passage_finder(retrieval, passage)
-        return [
-            Draft(
-                text=unit.text,
-                passage=find(unit.segment.start),
-                start=unit.segment.start,
-                end=unit.segment.end,
-                item=unit.segment.bullet,
-                block=block + unit.segment.block,
-            )
-            for unit in chosen
-        ]
 
-    def _red_flags(self, retrieval: Retrieval, best: Passage) -> list[Passage]:
-        """The first passage of red flags on the best passage's topic, if they belong here."""
-        kind = best.chunk.section.kind
-        if kind not in _CLOSED_BY_RED_FLAGS:
-            return []
-        topical = {best.document.id}
-        for topic in retrieval.question.topics:
-            if best.document.id in topic.documents:
-                topical |= topic.documents
-        found = [
-            passage
-            for passage in retrieval.passages
-            if passage.chunk.section.kind == _RED_FLAGS and passage.document.id in topical
-        ]
-        own = [passage for passage in found if passage.document.id == best.document.id]
-        return (own or found)[:1]
+def _words(units: Iterable[Unit]) -> int:
+    return sum(unit.words for unit in units)
 
 
-def _sources(retrieval: Retrieval) -> Sequence[Passage]:
-    """The best passage, and those of other documents that are nearly as good, one each."""
+def _chosen(
+    passage: Passage, said: Collection[Unit], budget: int, retrieval: Retrieval
+) -> list[Unit]:
+    """Units of a passage's section; what was said before is not said again."""
+    units = units_of(passage.document, passage.chunk.section)
+    fresh = without_empty_leads([unit for unit in units if not is_repeated(unit, said)])
+    return select(fresh, budget, retrieval.rarity) if fresh else []
+
+
+def _warnings(passage: Passage) -> list[Unit]:
+    """The first red flags of a section: its list, or its sentences where it has none."""
+    units = units_of(passage.document, passage.chunk.section)
+    listed = [unit for unit in units if unit.leads or unit.segment.bullet]
+    return select(listed or units, _RED_FLAGS_BUDGET, {})
+
+
+def _drafts(
+    units: Sequence[Unit], passage: Passage, retrieval: Retrieval, block: int
+) -> list[Draft]:
+    """The units as drafts; their blocks are numbered on from `block`."""
+    find = _passage_finder(retrieval, passage)
+    return [
+        Draft(
+            text=unit.text,
+            passage=find(unit.segment.start),
+            start=unit.segment.start,
+            end=unit.segment.end,
+            item=unit.segment.bullet,
+            block=block + unit.segment.block,
+        )
+        for unit in units
+    ]
+
+
+def _red_flags(retrieval: Retrieval) -> Passage | None:
+    """The first passage of red flags on the best passage's topic, if they belong here."""
+    best = retrieval.passages[0]
+    if best.chunk.section.kind not in _CLOSED_BY_RED_FLAGS:
+        return None
+    topical = {best.document.id}
+    for topic in retrieval.question.topics:
+        if best.document.id in topic.documents:
+            topical |= topic.documents
+    found = [
+        passage
+        for passage in retrieval.passages
+        if passage.chunk.section.kind == _RED_FLAGS and passage.document.id in topical
+    ]
+    # Of the page that answers, if it has some; of a section, its beginning.
+    found.sort(key=lambda passage: (passage.document.id != best.document.id, passage.chunk.start))
+    return found[0] if found else None
+
+
+def _sources(retrieval: Retrieval) -> list[Passage]:
+    """The best passage, and those that are nearly as good, one a section.
+
+    They come from other documents, or stand beside the best one under one heading ("Causes in
+    the nerves" beside "Causes in the muscle").
+    """
     best = retrieval.passages[0]
     kind_of_best = retrieval.signals[best.chunk.id].kind
-    sources = {best.document.id: best}
+    above = best.chunk.section.heading_path[:-1]
+    sources = {(best.document.id, best.chunk.section.start): best}
     for passage in retrieval.passages[1:]:
+        section = passage.chunk.section
+        other = passage.document.id not in {document for document, _ in sources}
+        beside = bool(above) and section.heading_path[:-1] == above
         good = passage.score >= _SECOND_SOURCE_SCORE * best.score
         fits = retrieval.signals[passage.chunk.id].kind >= kind_of_best
-        if good and fits and len(sources) < _SOURCES_MAX:
-            sources.setdefault(passage.document.id, passage)
+        if good and fits and (other or beside) and len(sources) < _SOURCES_MAX:
+            sources.setdefault((passage.document.id, section.start), passage)
     return list(sources.values())
 
 

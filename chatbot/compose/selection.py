@@ -16,6 +16,8 @@ if TYPE_CHECKING:
     from ingest.documents import Document, Section
 
 _SPACES = re.compile(r"\s+")
+# An opening of fewer words is not worth the jump to where the answer goes on.
+_OPENING_MIN = 25
 # Sentences about the page itself, or that only send the reader elsewhere.
 _ABOUT_THE_PAGE = re.compile(
     r"^(what|who|how|when|why|is|are|can|do|does|which)\b[^.]*\?$"
@@ -51,7 +53,7 @@ def units_of(document: Document, section: Section) -> list[Unit]:
         text = _SPACES.sub(" ", words).strip()
         if segment.role != "label" and not _ABOUT_THE_PAGE.search(text):
             found.append(Unit(segment, text, len(text.split()), frozenset(stems(text))))
-    return _without_empty_leads(found)
+    return without_empty_leads(found)
 
 
 def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> list[Unit]:
@@ -70,14 +72,20 @@ def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> l
         return list(units)
     start = _best_start(units, budget, rarity)
     chosen = _take(units[start:], budget)
-    if start and chosen and _leans(chosen[0].text) and not chosen[0].segment.bullet:
+    if start and _leans(chosen[0].text) and not chosen[0].segment.bullet:
         # The sentence it leans on comes along.
-        chosen.insert(0, units[start - 1])
-    return _without_empty_leads(chosen)
+        start -= 1
+        chosen.insert(0, units[start])
+    # What is left of the room goes to how the section begins.
+    room = budget - sum(unit.words for unit in chosen)
+    opening = _take(units[:start], room) if start and room >= _OPENING_MIN else []
+    return without_empty_leads([*opening, *chosen])
 
 
 def is_repeated(unit: Unit, said: Iterable[Unit]) -> bool:
-    """True when most of what the unit says was said before."""
+    """True when most of what the unit says was said before; a lead says nothing by itself."""
+    if unit.leads:
+        return False
     content = unit.stems - word_list("stop")
     if not content:
         return True
@@ -129,7 +137,7 @@ def _leans(text: str) -> bool:
     return first in word_list("leaning")
 
 
-def _without_empty_leads(units: Sequence[Unit]) -> list[Unit]:
+def without_empty_leads(units: Sequence[Unit]) -> list[Unit]:
     """Drops lines that introduce a list of which nothing follows."""
     kept: list[Unit] = []
     for unit in reversed(units):

@@ -128,6 +128,11 @@ class Context:
                             continue
                         self._mark(clause, sense)
 
+        for span in self._matches.spans("cue_long_past"):
+            for clause in self._clauses.from_clause(span.used[0]):
+                if self._says("cue_still", clause) and not self._says("cue_worse", clause):
+                    self._mark(clause, Sense.CHRONIC)
+
     def _says(self, cue: str, clause: range) -> bool:
         return any(span.used[0] in clause for span in self._matches.spans(cue))
 

@@ -24,6 +24,8 @@ NAMES = (
     "sugar_low",
     "sugar_high",
     "ketones_high",
+    "heart_rate_high",
+    "oxygen_low",
     "bp_severe",
     "bp_raised",
 )
@@ -50,6 +52,7 @@ _TEMPERATURE = re.compile(
 _HOT = re.compile(
     r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|thermometer|reading|hot|burning)\b"
 )
+_BARE = re.compile(r"\b(?:has|is|at|reads?|says|of|was|running|now|hit|to) (?:3[89]|4[01])[.,]\d$")
 _OTHER_UNIT = re.compile(
     r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"
     r"tablets?|%|/|\d|lbs?|kg|times?|per|bpm|beats|or so people)"
@@ -59,6 +62,12 @@ _SUGAR = re.compile(
     r"[^.?!\n\d]{0,40}(?P<n>\d{1,3}(?:\.\d+)?)(?!\s*(?:times|days|weeks|hours|hrs|minutes))"
 )
 _KETONES = re.compile(r"\b(?:ketones?|keytones)\b[^.?!\n\d]{0,30}(?P<n>\d{1,2}(?:\.\d+)?)\b")
+_HEART_RATE = re.compile(
+    r"\b(?:pulse|heart ?rate|heart ?beat|hr|heart|bpm)\b[^.?!\n\d]{0,30}(?P<n>\d{2,3})\b(?!\s*(?:years|days|%))"
+)
+_OXYGEN = re.compile(
+    r"\b(?:oxygen|o2|sp ?o2|sats?|saturation|oximeter|pulse ox)\b[^.?!\n\d]{0,40}(?P<n>\d{2})\b(?!\s*(?:years|days|l\b|litres|liters))"
+)
 _PRESSURE = re.compile(r"\b(?P<high>\d{2,3})\s*(?:/|over)\s*(?P<low>\d{2,3})\b")
 
 
@@ -80,7 +89,7 @@ def measures(message: Message) -> Iterator[tuple[str, Span]]:
     """The measures in a message, by the names in `NAMES`."""
     text = message.text.lower()
     place = _Place(message)
-    for reader in (_ages, _temperatures, _sugars, _ketones, _pressures):
+    for reader in (_ages, _temperatures, _sugars, _ketones, _vital_signs, _pressures):
         for name, match in reader(text):
             span = place.span(*match.span())
             if span is not None:
@@ -109,10 +118,12 @@ def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
 def _temperatures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for match in _TEMPERATURE.finditer(text):
         number = _number(match["n"])
-        marked = match["unit"] or match["degrees"]
+        # "has 38.3" is a temperature even without a unit; "38 weeks" is none.
+        marked = match["unit"] or match["degrees"] or _BARE.search(text[: match.end()][-14:])
+        if not match["unit"] and _OTHER_UNIT.match(text[match.end() : match.end() + 14]):
+            continue
         if not marked and (
-            _OTHER_UNIT.match(text[match.end() : match.end() + 14])
-            or not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])
+            not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])
         ):
             continue
         if 93 <= number <= 112:
@@ -144,6 +155,15 @@ def _ketones(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for match in _KETONES.finditer(text):
         if float(match["n"]) >= 1.5:
             yield "ketones_high", match
+
+
+def _vital_signs(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    for match in _HEART_RATE.finditer(text):
+        if 130 <= int(match["n"]) <= 260 or 20 <= int(match["n"]) <= 38:
+            yield "heart_rate_high", match
+    for match in _OXYGEN.finditer(text):
+        if 50 <= int(match["n"]) <= 91:
+            yield "oxygen_low", match
 
 
 def _pressures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
