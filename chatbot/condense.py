@@ -102,7 +102,7 @@ def _leans(question: str) -> bool:
 def _asked_of(
     topic: str, history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
 ) -> str | None:
-    """ "And what about a stroke?": the patient's last question, asked of another topic."""
+    """The patient's last question, asked of another topic: "And what about a stroke?"."""
     last = _last_question(history)
     if last is None:
         return None
@@ -115,7 +115,7 @@ def _asked_of(
 
 
 def _asked_again(rest: str, history: Sequence[Turn], topic: str) -> str:
-    """ "What about my mother?": the patient's last question, with something added."""
+    """The patient's last question, with something added: "What about my mother?"."""
     last = _last_question(history)
     rest = rest.strip(" ?.!")
     if last is None:

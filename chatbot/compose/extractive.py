@@ -24,6 +24,8 @@ if TYPE_CHECKING:
 _BUDGET = 120
 _ANSWER_MIN = 80
 _RED_FLAGS_BUDGET = 45
+# A warning may be said again in other words, but not in the same.
+_SAME = 0.95
 _FIRST_SOURCE_SHARE = 0.65
 _SECOND_SOURCE_MIN = 20
 _SOURCES_MAX = 3
@@ -62,7 +64,9 @@ class ExtractiveComposer:
             drafts += _drafts(units, passage, retrieval, len(drafts))
             said += units
         if flags_from:
-            kept = without_empty_leads([unit for unit in flags if not is_repeated(unit, said)])
+            kept = without_empty_leads(
+                [unit for unit in flags if not is_repeated(unit, said, _SAME)]
+            )
             closing = _drafts(kept, flags_from, retrieval, len(drafts))
             drafts += [replace(draft, label=RED_FLAGS_LABEL) for draft in closing[:1]]
             drafts += closing[1:]

@@ -82,14 +82,14 @@ def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> l
     return without_empty_leads([*opening, *chosen])
 
 
-def is_repeated(unit: Unit, said: Iterable[Unit]) -> bool:
-    """True when most of what the unit says was said before; a lead says nothing by itself."""
+def is_repeated(unit: Unit, said: Iterable[Unit], share: float = 0.7) -> bool:
+    """True when such a share of the unit's words was said at once; a lead says nothing itself."""
     if unit.leads:
         return False
     content = unit.stems - word_list("stop")
     if not content:
         return True
-    return any(len(content & other.stems) >= 0.7 * len(content) for other in said)
+    return any(len(content & other.stems) >= share * len(content) for other in said)
 
 
 def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> int:

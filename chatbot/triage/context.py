@@ -134,7 +134,10 @@ class Context:
                     self._mark(clause, Sense.CHRONIC)
 
     def _says(self, cue: str, clause: range) -> bool:
-        return any(span.used[0] in clause for span in self._matches.spans(cue))
+        return any(
+            span.used[0] in clause and self._tokens[span.used[0]].word != "couldnot"
+            for span in self._matches.spans(cue)
+        )
 
     def _forward(self, cue: str, sense: Sense, ends: Callable[[int], bool]) -> None:
         for span in self._matches.spans(cue):

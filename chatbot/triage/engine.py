@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from chatbot.triage.context import BACKGROUND, Context, Sense
@@ -20,7 +21,9 @@ if TYPE_CHECKING:
 
 EARLIER_TURNS = 6
 EARLIER_CHARACTERS = 2_000
-_NEGATIONS = frozenset({"not", "no", "never", "without", "nothing", "stopped", "none"})
+_NEGATIONS = frozenset({"not", "no", "never", "without", "nothing", "none", "nobody", "neither"})
+# A symptom has its "not" close by; farther off it negates something in between.
+_NEGATION_DISTANCE = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,13 +71,7 @@ def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
         question: The patient's message.
         history: The earlier turns; only those of the user are read.
     """
-    book = rule_book()
-    now = _read_turn(question, book)
-    earlier = [turn.text for turn in history if turn.role == "user"][-EARLIER_TURNS:]
-    before = [_read_turn(text[:EARLIER_CHARACTERS], book) for text in earlier]
-    fired = [
-        (rule, words) for rule in book.rules if (words := _fires(rule, now, before)) is not None
-    ]
+    fired = rules_fired(question, history)
     if not fired:
         return NORMAL
     rule, words = fired[0]
@@ -87,6 +84,19 @@ def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
     return decision
 
 
+def rules_fired(
+    question: str, history: Sequence[Turn] = ()
+) -> list[tuple[Rule, tuple[str, ...]]]:
+    """Every rule that fires and its words, the one that decides first."""
+    book = rule_book()
+    now = _read_turn(question, book)
+    earlier = [turn.text for turn in history if turn.role == "user"][-EARLIER_TURNS:]
+    before = [_read_turn(text[:EARLIER_CHARACTERS], book) for text in earlier]
+    return [
+        (rule, words) for rule in book.rules if (words := _fires(rule, now, before)) is not None
+    ]
+
+
 def _read_turn(text: str, book: RuleBook) -> _Reading:
     message, matches = book.lexicon.match(text)
     consumed = frozenset(
@@ -94,8 +104,8 @@ def _read_turn(text: str, book: RuleBook) -> _Reading:
         for name in matches.found
         if not name.startswith(("cue_", "idiom"))
         for span in matches.spans(name)
-        for token in span.used
-        if len(span.used) > 1 and message.tokens[token].word in _NEGATIONS
+        for token, following in pairwise(span.used)
+        if message.tokens[token].word in _NEGATIONS and following - token <= _NEGATION_DISTANCE
     )
     return _Reading(message, matches, Context(message, matches, consumed), book)
 

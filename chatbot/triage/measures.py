@@ -35,8 +35,8 @@ _COUNTING = (
 )
 _WORDS = {word: number for number, word in enumerate(_COUNTING.split())}
 _AGE = re.compile(
-    rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)})\s*(?:and a half|1/2)?[\s-]*"
-    r"(?P<unit>days?|d|weeks?|wks?|w|months?|mths?|mnths?|mo|mos|m)\b"
+    rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)}|an?(?=\s))\s*(?:and a half|1/2)?[\s-]*"
+    r"(?P<unit>days?|d|weeks?|wks?|wk|w|months?|mths?|mnths?|mo|mos|m)\b"
     r"(?P<old>[\s/-]*(?:old|o|of age|baby|infant)\b)?"
 )
 _BABY = re.compile(
@@ -50,7 +50,7 @@ _TEMPERATURE = re.compile(
     r"(?P<unit>c|f|celsius|centigrade|fahrenheit|farenheit)?\b"
 )
 _HOT = re.compile(
-    r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|thermometer|reading|hot|burning)\b"
+    r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|rectal|rectally|underarm|armpit|axillary|tympanic|thermometer|reading|hot|burning)\b"
 )
 _BARE = re.compile(r"\b(?:has|is|at|reads?|says|of|was|running|now|hit|to) (?:3[89]|4[01])[.,]\d$")
 _OTHER_UNIT = re.compile(
@@ -97,7 +97,7 @@ def measures(message: Message) -> Iterator[tuple[str, Span]]:
 
 
 def _number(written: str) -> float:
-    return float(_WORDS.get(written, 0) or written.replace(",", "."))
+    return float(_WORDS.get(written, 1 if written in {"a", "an"} else 0) or written.replace(",", "."))
 
 
 def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:

@@ -37,7 +37,7 @@ _PIECE = re.compile(r"\d+(?:[.,]\d+)?|w/o?(?=\s)|[a-z]+(?:'[a-z]+)*|[.!?]+|\n|[,
 _ENDINGS = {"m": "am", "re": "are", "s": "is", "ve": "have", "ll": "will", "d": "would"}
 _JOINED = {
     ("can", "not"): "cannot",
-    ("could", "not"): "cannot",
+    ("could", "not"): "couldnot",
     ("unable", "to"): "cannot",
     ("cannot", "to"): "cannot",
 }

@@ -46,6 +46,7 @@ class Speller:
         self._known = frozenset(known)
         self._numbers = frozenset(numbers)
         forms = {stem + form for stem in self._stems for form in _FORMS}
+        forms |= {f"{stem}{stem[-1]}{form}" for stem in self._stems for form in ("ed", "ing")}
         self._targets: dict[int, list[str]] = {}
         for word in sorted(self._words | forms):
             if len(word) >= _SHORTEST_WORD and word.isalpha():
@@ -80,7 +81,9 @@ class Speller:
 
     def _readings(self, word: str, guess: bool) -> frozenset[str]:
         read_as = {word}
-        if word in self._numbers or word[0].isdigit():
+        if word == "couldnot":
+            read_as.add("cannot")
+        elif word in self._numbers or word[0].isdigit():
             read_as.add("#")
         elif guess:
             read_as |= self._likely(word)
@@ -109,5 +112,6 @@ class Speller:
             for target, distance, _ in process.extract_iter(
                 word, self._targets.get(length, ()), scorer=OSA.distance, score_cutoff=most
             ):
-                best.setdefault(int(distance), set()).add(target)
+                if distance:  # A made-up form such as "stop" + "ed" may be the word itself.
+                    best.setdefault(int(distance), set()).add(target)
         return best[min(best)] if best else set()

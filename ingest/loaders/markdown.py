@@ -40,8 +40,7 @@ def load_markdown(data: bytes, path: str, document_id: str) -> Document:
     fields, body = _front_matter(normalise(decode(data, path)), path)
     parts = list(_parts(_PARSER.parse(body)))
     title = _title(fields, parts, path)
-    if parts and parts[0].heading_path == (title,):
-        parts = [Part(part.heading_path[1:], part.body) for part in _below(parts, title)]
+    parts = _without_title(parts, title)
     if not any(part.body.strip() for part in parts):
         raise SourceError(path, f"there is no text under the title {title!r}: add some")
     return assemble(_source(fields, title, path, document_id), parts)
@@ -72,11 +71,14 @@ def _title(fields: dict[str, Any] | None, parts: Sequence[Part], path: str) -> s
     return title
 
 
-def _below(parts: Sequence[Part], title: str) -> Iterator[Part]:
-    """The parts with the title's heading on top of every path."""
-    for part in parts:
-        on_top = part.heading_path[:1] == (title,)
-        yield part if on_top else Part((title, *part.heading_path), part.body)
+def _without_title(parts: Sequence[Part], title: str) -> list[Part]:
+    """The parts without the title's own heading, where the page repeats it as its first."""
+    first = next((part.heading_path for part in parts if part.heading_path), ())
+    if first != (title,):
+        return list(parts)
+    return [
+        Part(part.heading_path[part.heading_path[:1] == first :], part.body) for part in parts
+    ]
 
 
 def _source(fields: dict[str, Any] | None, title: str, path: str, document_id: str) -> Source:
