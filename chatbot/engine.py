@@ -163,7 +163,8 @@ class Chatbot:
         offered = suggestions.nearest(retrieval, self._index.summaries())
         lines = [reply("abstained")]
         if sufficiency.section_missing:
-            kind = next(iter(retrieval.question.kinds))
+            kinds = retrieval.question.kinds
+            kind = max(kinds, key=lambda asked: kinds[asked])
             topic = suggestions.topic_name(retrieval.question.topics[0].name)
             label = vocabulary().labels[kind]
             lines = [reply("section_missing").format(topic=topic, kind=label)]

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _WEAK = 0.5
 _SECOND_MATCH = 0.25
+_CLEAR = 0.75
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,10 +43,13 @@ class Question:
 
     def fit(self, kind: str) -> float:
         """How well a section of this kind answers it, 0 to 1."""
-        return max(
-            (weight * _near(asked).get(kind, 0.0) for asked, weight in self.kinds.items()),
-            default=0.0,
-        )
+        fits = (weight * _near(asked).get(kind, 0.0) for asked, weight in self.kinds.items())
+        return max(fits, default=0.0)
+
+    def answered_by(self, kind: str) -> float:
+        """The same for what it asks most clearly, hints at other kinds left out."""
+        clear = (asked for asked, weight in self.kinds.items() if weight >= _CLEAR)
+        return max((_near(asked).get(kind, 0.0) for asked in clear), default=0.0)
 
 
 @dataclass(frozen=True, slots=True)

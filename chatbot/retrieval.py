@@ -30,11 +30,11 @@ if TYPE_CHECKING:
 class Weights:
     """How much each signal counts in a passage's score; they sum to 1."""
 
-    dense: float = 0.40
+    dense: float = 0.35
     lexical: float = 0.05
-    words: float = 0.15
+    words: float = 0.13
     topic: float = 0.22
-    kind: float = 0.18
+    kind: float = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +64,7 @@ class Retrieval:
         question: The question taken apart.
         passages: Best first.
         signals: Chunk id -> what its score was made of.
+        same_topic: Ids of the documents about what the best passage's document is about.
         rarity: The question's own words, as stems -> how rare they are in the library.
     """
 
@@ -71,6 +72,7 @@ class Retrieval:
     passages: tuple[Passage, ...]
     signals: Mapping[str, Signals]
     rarity: Mapping[str, float]
+    same_topic: frozenset[str] = frozenset()
 
 
 _LEG_SIZE = 100
@@ -122,7 +124,9 @@ class Retriever:
         # The composer needs the best documents whole: the rest of a section, their red flags.
         best = dict.fromkeys(p.document.id for p in scorer.ranked()[:_WHOLE_DOCUMENTS])
         scorer.add(self._index.chunks([i for d in best for i in self._index.chunk_ids(d)]))
-        return Retrieval(question, tuple(scorer.ranked()), scorer.signals, rarity)
+        passages = tuple(scorer.ranked())
+        same = self.topics.same_topic(passages[0].document.id) if passages else frozenset()
+        return Retrieval(question, passages, scorer.signals, rarity, same)
 
     def rarity(self, stem: str) -> float:
         """How rare a word of this stem is in the library's texts."""

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from chatbot.words import stem, stems, subject_words
+from ingest.sections import vocabulary
 
 if TYPE_CHECKING:
     from chatbot.retrieval import Retrieval, Retriever
@@ -105,8 +106,9 @@ def _section_missing(retrieval: Retrieval, subject: list[str]) -> bool:
     if question.certainty < 1.0 or not question.topics or question.topics[0].certainty < 1.0:
         return False
     named = {word for topic in question.topics for word in topic.words}
+    named |= {stem(word) for phrase in vocabulary().phrases for word in phrase}
     if any(stem(part) not in named for word in subject for part in word.split("-")):
         return False
     documents = frozenset().union(*(topic.documents for topic in question.topics))
     kinds = {p.chunk.section.kind for p in retrieval.passages if p.document.id in documents}
-    return all(question.fit(kind) < _SECTION_FIT for kind in kinds)
+    return all(question.answered_by(kind) < _SECTION_FIT for kind in kinds)

@@ -61,6 +61,7 @@ class TopicIndex:
     names: dict[tuple[str, ...], str] = field(default_factory=dict)
     documents: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
     heads: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
+    names_of: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     longest: int = 0
     vocabulary: dict[str, str] = field(default_factory=dict)
 
@@ -81,6 +82,7 @@ class TopicIndex:
             return
         self.names.setdefault(key, name)
         self.documents[key].add(document_id)
+        self.names_of[document_id].add(key)
         self.longest = max(self.longest, len(key))
         if len(key) > 1 and key[-1] not in _head_stop_stems():
             self.heads[key[-1]].add(key)
@@ -94,6 +96,11 @@ class TopicIndex:
         everything = set().union(*self.documents.values()) if self.documents else set()
         shared = [key for key, documents in self.documents.items() if documents == everything]
         return self.names[min(shared, key=len)] if shared else None
+
+    def same_topic(self, document_id: str) -> frozenset[str]:
+        """The documents that share a name with this one, itself among them."""
+        named = (self.documents[key] for key in self.names_of.get(document_id, ()))
+        return frozenset({document_id}.union(*named))
 
     def find(self, question: str, is_known: Callable[[str], bool]) -> list[Topic]:
         """The topics named, longest first, none inside another.

@@ -139,8 +139,8 @@ def _trim(text: str, start: int, end: int, marks: tuple[tuple[int, int], ...]) -
                 start < mark_start and mark_end == end - 1 and text[end - 1] in ".;,"
             ):
                 end = mark_start
-            elif mark_start <= start < mark_end < end:
-                start = mark_end
+            elif mark_start <= start < mark_end:
+                start = min(mark_end, end)
     return start, end
 
 
@@ -164,7 +164,7 @@ def _merge_wrapped(found: list[Segment], text: str) -> list[Segment]:
             and segment.role != "lead"
             and text[last.end - 1] not in ".!?:;"
             and text[segment.start].islower()
-            and segment.outer_start == segment.start
+            and not text[segment.outer_start : segment.start].strip()
             and text[last.end : segment.start].count("\n") == 1
         ):
             role = segment.role if last.role == "label" else last.role

@@ -116,14 +116,10 @@ def _red_flags(retrieval: Retrieval) -> Passage | None:
     best = retrieval.passages[0]
     if best.chunk.section.kind not in _CLOSED_BY_RED_FLAGS:
         return None
-    topical = {best.document.id}
-    for topic in retrieval.question.topics:
-        if best.document.id in topic.documents:
-            topical |= topic.documents
     found = [
         passage
         for passage in retrieval.passages
-        if passage.chunk.section.kind == _RED_FLAGS and passage.document.id in topical
+        if passage.chunk.section.kind == _RED_FLAGS and passage.document.id in retrieval.same_topic
     ]
     # Of the page that answers, if it has some; of a section, its beginning.
     found.sort(key=lambda passage: (passage.document.id != best.document.id, passage.chunk.start))
@@ -133,7 +129,7 @@ def _red_flags(retrieval: Retrieval) -> Passage | None:
 def _sources(retrieval: Retrieval) -> list[Passage]:
     """The best passage, and those that are nearly as good, one a section.
 
-    They come from other documents, or stand beside the best one under one heading ("Causes in
+    They come from other documents about the same topic, or stand beside the best one under one heading ("Causes in
     the nerves" beside "Causes in the muscle").
     """
     best = retrieval.passages[0]
@@ -142,7 +138,8 @@ def _sources(retrieval: Retrieval) -> list[Passage]:
     sources = {(best.document.id, best.chunk.section.start): best}
     for passage in retrieval.passages[1:]:
         section = passage.chunk.section
-        other = passage.document.id not in {document for document, _ in sources}
+        heard = {document for document, _ in sources}
+        other = passage.document.id in retrieval.same_topic - heard
         beside = bool(above) and section.heading_path[:-1] == above
         good = passage.score >= _SECOND_SOURCE_SCORE * best.score
         fits = retrieval.signals[passage.chunk.id].kind >= kind_of_best

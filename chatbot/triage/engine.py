@@ -84,9 +84,7 @@ def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
     return decision
 
 
-def rules_fired(
-    question: str, history: Sequence[Turn] = ()
-) -> list[tuple[Rule, tuple[str, ...]]]:
+def rules_fired(question: str, history: Sequence[Turn] = ()) -> list[tuple[Rule, tuple[str, ...]]]:
     """Every rule that fires and its words, the one that decides first."""
     book = rule_book()
     now = _read_turn(question, book)
@@ -99,13 +97,14 @@ def rules_fired(
 
 def _read_turn(text: str, book: RuleBook) -> _Reading:
     message, matches = book.lexicon.match(text)
+    readings = book.lexicon.speller.read_all(message.words)
     consumed = frozenset(
         token
         for name in matches.found
         if not name.startswith(("cue_", "idiom"))
         for span in matches.spans(name)
         for token, following in pairwise(span.used)
-        if message.tokens[token].word in _NEGATIONS and following - token <= _NEGATION_DISTANCE
+        if readings[token] & _NEGATIONS and following - token <= _NEGATION_DISTANCE
     )
     return _Reading(message, matches, Context(message, matches, consumed), book)
 

@@ -43,7 +43,7 @@ class Lexicon:
         """Read a text and find the concepts in it."""
         message = read(text, self.spellings)
         matcher = Matcher(message, self.speller.read_all(message.words), self.fillers)
-        matcher.add_measures(measures(message))
+        matcher.add_measures(measures(message, self.speller.corrected))
         return message, matcher.run(self.concepts)
 
     def names_in(self, text: str) -> frozenset[str]:
@@ -66,6 +66,9 @@ def lexicon(concepts: ConceptCompiler, folder: Path = FOLDER, *, forgiving: bool
             concepts.vocabulary(),
             words["known"].split(),
             words["numbers"].split(),
+            short_forms={
+                short: full for short, full in words["spellings"].items() if " " not in full
+            },
             forgiving=forgiving,
         ),
         spellings={short: tuple(full.split()) for short, full in words["spellings"].items()},

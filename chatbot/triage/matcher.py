@@ -166,8 +166,9 @@ class Matcher:
                 return
 
     def _reach(self, at: int, most: int) -> Iterator[int]:
-        """The positions that a gap can lead to within the sentence."""
-        for position in range(at, min(at + most + 1, len(self.tokens))):
+        """The positions that a gap can lead to: this one, and more within the sentence."""
+        yield at
+        for position in range(at, min(at + most, len(self.tokens))):
             if self.tokens[position].pause is Break.SENTENCE:
                 return
-            yield position
+            yield position + 1

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
 from chatbot.triage.patterns import Span
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Callable, Iterator
 
     from chatbot.triage.normalise import Message
 
@@ -36,7 +36,7 @@ _COUNTING = (
 _WORDS = {word: number for number, word in enumerate(_COUNTING.split())}
 _AGE = re.compile(
     rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)}|an?(?=\s))\s*(?:and a half|1/2)?[\s-]*"
-    r"(?P<unit>days?|d|weeks?|wks?|wk|w|months?|mths?|mnths?|mo|mos|m)\b"
+    r"(?P<unit>days?|d|w[ek]{0,4}s?|m[onth]{0,4}s?)\b"
     r"(?P<old>[\s/-]*(?:old|o|of age|baby|infant)\b)?"
 )
 _BABY = re.compile(
@@ -63,41 +63,66 @@ _SUGAR = re.compile(
 )
 _KETONES = re.compile(r"\b(?:ketones?|keytones)\b[^.?!\n\d]{0,30}(?P<n>\d{1,2}(?:\.\d+)?)\b")
 _HEART_RATE = re.compile(
-    r"\b(?:pulse|heart ?rate|heart ?beat|hr|heart|bpm)\b[^.?!\n\d]{0,30}(?P<n>\d{2,3})\b(?!\s*(?:years|days|%))"
+    r"\b(?:pulse|heart ?rate|heart ?beat|hr|heart|bpm)\b[^.?!\n\d]{0,30}"
+    r"(?P<n>\d{2,3})\b(?!\s*(?:years|days|%))"
 )
 _OXYGEN = re.compile(
-    r"\b(?:oxygen|o2|sp ?o2|sats?|saturation|oximeter|pulse ox)\b[^.?!\n\d]{0,40}(?P<n>\d{2})\b(?!\s*(?:years|days|l\b|litres|liters))"
+    r"\b(?:oxygen|o2|sp ?o2|sats?|saturation|oximeter|pulse ox)\b[^.?!\n\d]{0,40}"
+    r"(?P<n>\d{2})\b(?!\s*(?:years|days|l\b|litres|liters))"
 )
 _PRESSURE = re.compile(r"\b(?P<high>\d{2,3})\s*(?:/|over)\s*(?P<low>\d{2,3})\b")
 
 
-@dataclass(frozen=True, slots=True)
-class _Place:
-    message: Message
+class _Places:
+    """A message's text with its misspelt words mended, and where its tokens stand in it."""
+
+    def __init__(self, message: Message, corrected: Callable[[str], str]) -> None:
+        """Mend the text word by word."""
+        written = message.text.lower()
+        pieces: list[str] = []
+        self._starts: list[int] = []
+        length = at = 0
+        for token in message.tokens:
+            mended = corrected(token.word) if written[token.start : token.end].isalpha() else ""
+            as_is = not mended or mended == token.word
+            piece = written[at : token.start] if token.start >= at else ""
+            word = written[max(at, token.start) : token.end] if as_is else mended
+            self._starts.append(length + len(piece))
+            pieces += (piece, word)
+            length += len(piece) + len(word)
+            at = max(at, token.end)
+        self.text = "".join(pieces)
 
     def span(self, start: int, end: int) -> Span | None:
-        """The tokens between two places in the text."""
-        used = tuple(
-            index
-            for index, token in enumerate(self.message.tokens)
-            if token.start < end and token.end > start
-        )
+        """The tokens between two places in the mended text."""
+        first = max(bisect_right(self._starts, start) - 1, 0)
+        used = tuple(range(first, bisect_left(self._starts, end)))
         return Span(used[-1] + 1, used) if used else None
 
 
-def measures(message: Message) -> Iterator[tuple[str, Span]]:
-    """The measures in a message, by the names in `NAMES`."""
-    text = message.text.lower()
-    place = _Place(message)
+def measures(message: Message, corrected: Callable[[str], str]) -> Iterator[tuple[str, Span]]:
+    """The measures in a message, by the names in `NAMES`.
+
+    Args:
+        message: The message.
+        corrected: Gives the word that a misspelt word was meant as.
+    """
+    if not any(token.word[0].isdigit() or token.word in _WORDS for token in message.tokens) and (
+        "old" not in message.words
+    ):
+        return
+    places = _Places(message, corrected)
     for reader in (_ages, _temperatures, _sugars, _ketones, _vital_signs, _pressures):
-        for name, match in reader(text):
-            span = place.span(*match.span())
+        for name, match in reader(places.text):
+            span = places.span(*match.span())
             if span is not None:
                 yield name, span
 
 
 def _number(written: str) -> float:
-    return float(_WORDS.get(written, 1 if written in {"a", "an"} else 0) or written.replace(",", "."))
+    return float(
+        _WORDS.get(written, 1 if written in {"a", "an"} else 0) or written.replace(",", ".")
+    )
 
 
 def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
@@ -122,9 +147,7 @@ def _temperatures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         marked = match["unit"] or match["degrees"] or _BARE.search(text[: match.end()][-14:])
         if not match["unit"] and _OTHER_UNIT.match(text[match.end() : match.end() + 14]):
             continue
-        if not marked and (
-            not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])
-        ):
+        if not marked and (not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])):
             continue
         if 93 <= number <= 112:
             number = (number - 32) / 1.8

@@ -10,12 +10,15 @@ from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SHORTEST_WORD = 5
 _LONG_WORD = 8
 _MOST_UNKNOWN = 150
+_LONG_STEM = 6
+# A slip must not deny what is said: "decied" is decided, not denied.
+_NO_GUESS = frozenset({"denied", "denies"})
 _USUAL_ENDINGS = ("s", "ing", "ness")
 # A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
 _FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
@@ -28,6 +31,7 @@ class Speller:
         symbols: Every word, ``word*`` and ``#`` that a pattern names.
         known: Words of the language that are never taken for a misspelt rule word.
         numbers: The number words.
+        short_forms: What people type, and the one word it stands for; a slip in it is read so too.
         forgiving: True to read misspelt words as the rule words they are close to.
     """
 
@@ -37,7 +41,8 @@ class Speller:
         known: Iterable[str],
         numbers: Iterable[str],
         *,
-        forgiving: bool = True,
+        short_forms: Mapping[str, str],
+        forgiving: bool,
     ) -> None:
         """Sort the words of the rules."""
         plain = {symbol for symbol in symbols if symbol[0] not in "{#"}
@@ -48,9 +53,11 @@ class Speller:
         forms = {stem + form for stem in self._stems for form in _FORMS}
         forms |= {f"{stem}{stem[-1]}{form}" for stem in self._stems for form in ("ed", "ing")}
         self._targets: dict[int, list[str]] = {}
-        for word in sorted(self._words | forms):
-            if len(word) >= _SHORTEST_WORD and word.isalpha():
+        self._short_forms = dict(short_forms)
+        for word in sorted(self._words | forms | self._short_forms.keys()):
+            if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _NO_GUESS:
                 self._targets.setdefault(len(word), []).append(word)
+        self._long_stems = sorted(stem for stem in self._stems if len(stem) >= _LONG_STEM)
         self._forgiving = forgiving
         self._read = lru_cache(maxsize=20_000)(self._readings)
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
@@ -114,4 +121,23 @@ class Speller:
             ):
                 if distance:  # A made-up form such as "stop" + "ed" may be the word itself.
                     best.setdefault(int(distance), set()).add(target)
-        return best[min(best)] if best else set()
+        nearest = best[min(best)] if best else set()
+        return {self._short_forms.get(target, target) for target in nearest} | self._stem_of(word)
+
+    def _stem_of(self, word: str) -> set[str]:
+        """Long stems that the word begins with but for one slip."""
+        return {
+            stem
+            for stem in self._long_stems
+            if any(
+                OSA.distance(word[: len(stem) + step], stem, score_cutoff=1) <= 1
+                for step in (-1, 0, 1)
+            )
+        } if len(word) >= _LONG_STEM else set()
+
+    def corrected(self, word: str) -> str:
+        """The one rule word that a misspelt word was meant as, or the word as it is."""
+        if not self._forgiving or word in self._words or word in self._known or word.isdigit():
+            return word
+        likely = self._nearest(word) if len(word) >= _SHORTEST_WORD - 1 else set()
+        return min(likely, key=lambda target: (abs(len(target) - len(word)), target), default=word)

@@ -142,19 +142,23 @@ def _top() -> str:
 
 def _connect(parts: _Parts, handlers: "_Handlers", page: gr.Blocks) -> None:
     shown = [parts.chat, parts.conversation, parts.box, parts.send, parts.stop]
-    kept = [parts.conversation, parts.locale]
-    written = gr.on(
-        [parts.send.click, parts.box.submit], handlers.ask, [parts.box, *kept], shown, **_PRIVATE
+    # One event for all ways to ask: while it runs, Gradio lets none of them start another.
+    asking = gr.on(
+        [
+            parts.send.click,
+            parts.box.submit,
+            parts.chat.example_select,
+            parts.chat.option_select,
+        ],
+        handlers.ask,
+        [parts.box, parts.conversation, parts.locale],
+        shown,
+        **_PRIVATE,
     )
-    picked = [
-        parts.chat.example_select(handlers.pick, kept, shown, **_PRIVATE),
-        parts.chat.option_select(handlers.pick, kept, shown, **_PRIVATE),
-    ]
-    running = [written, *picked]
-    parts.stop.click(handlers.stop, [parts.conversation], shown, cancels=running, **_PRIVATE)
+    parts.stop.click(handlers.stop, [parts.conversation], shown, cancels=[asking], **_PRIVATE)
     # Gradio's own way to clear the chat would leave the conversation in place.
     fresh = [parts.again.click, parts.chat.clear]
-    gr.on(fresh, handlers.restart, None, shown, cancels=running, **_PRIVATE)
+    gr.on(fresh, handlers.restart, None, shown, cancels=[asking], **_PRIVATE)
     page.load(handlers.open, None, [parts.chat], **_PRIVATE)
 
 
@@ -180,10 +184,14 @@ class _Handlers:
         return gr.Chatbot(placeholder=greeting_html(), examples=examples)
 
     async def ask(
-        self, text: str | None, conversation: Conversation, locale: str | None
+        self,
+        text: str | None,
+        conversation: Conversation,
+        locale: str | None,
+        event: gr.EventData,
     ) -> AsyncIterator[list[Any]]:
-        """Answers what stands in the box."""
-        asked = (text or "").strip()[: MOST_CHARACTERS + 1]
+        """Answers the example or suggestion that was chosen, or else what stands in the box."""
+        asked = (_chosen(event) or text or "").strip()[: MOST_CHARACTERS + 1]
         if not asked:
             yield [gr.skip()] * 5
             return
@@ -203,14 +211,6 @@ class _Handlers:
             first = False
             yield _show(conversation, box, running=not reply.done)
 
-    async def pick(
-        self, conversation: Conversation, locale: str | None, event: gr.SelectData
-    ) -> AsyncIterator[list[Any]]:
-        """Answers an example or a suggestion that was chosen."""
-        value = event.value.get("text") if isinstance(event.value, dict) else event.value
-        async for update in self.ask(str(value or ""), conversation, locale):
-            yield update
-
     def stop(self, conversation: Conversation) -> list[Any]:
         """Ends the reply that is being written."""
         return _show(conversation.stopped(), gr.skip(), running=False)
@@ -218,6 +218,13 @@ class _Handlers:
     def restart(self) -> list[Any]:
         """Forgets the conversation, for the next person at the same screen."""
         return _show(Conversation(), "", running=False)
+
+
+def _chosen(event: gr.EventData) -> str:
+    value = getattr(event, "value", None)
+    if isinstance(value, dict):
+        value = value.get("text")
+    return value if isinstance(value, str) else ""
 
 
 def _show(conversation: Conversation, box: Any, *, running: bool) -> list[Any]:

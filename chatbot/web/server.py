@@ -17,6 +17,7 @@ from chatbot.web.closed import ClosedRoutes
 from chatbot.web.headers import SecurityHeaders
 from chatbot.web.health import health_router
 from chatbot.web.loading import Loader
+from chatbot.web.ordering import OrderedJoins
 from chatbot.web.page import HEAD, build_page, theme
 from chatbot.web.source import source_router
 from chatbot.web.workers import Workers
@@ -60,6 +61,7 @@ def create_app(
     # No origin but our own may read anything: Gradio's own rule lets every origin in, with
     # credentials, as soon as the host is not called localhost.
     app.add_middleware(CORSMiddleware, allow_origins=[])
+    app.add_middleware(OrderedJoins)
     app.add_middleware(ClosedRoutes)
     app.add_middleware(SecurityHeaders)
     app.include_router(health_router(loader))

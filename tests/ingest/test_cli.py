@@ -21,7 +21,9 @@ def built(tmp_path_factory):
     folder = tmp_path_factory.mktemp("cli")
     page = folder / "pages" / "gout.md"
     page.parent.mkdir()
-    page.write_text("---\ntitle: Gout \u00b5\n---\n\n## Causes\n\nCrystals cause gout, \u00b5 by \u00b5.\n")
+    page.write_text(
+        "---\ntitle: Gout \u00b5\n---\n\n## Causes\n\nCrystals cause gout, \u00b5 by \u00b5.\n"
+    )
     done = run(page, "--index", folder / "index", "--json")
     assert done.returncode == 0, done.stderr
     return folder / "index", json.loads(done.stdout)

@@ -1,3 +1,5 @@
+"""The embedding model and what can take its place."""
+
 from __future__ import annotations
 
 import shutil

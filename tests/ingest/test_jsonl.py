@@ -1,3 +1,5 @@
+"""Structured input, one document a line."""
+
 from __future__ import annotations
 
 import gzip

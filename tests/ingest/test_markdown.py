@@ -1,3 +1,5 @@
+"""Markdown with front matter."""
+
 from __future__ import annotations
 
 import pytest

@@ -1,3 +1,5 @@
+"""Bytes into normalised text."""
+
 from __future__ import annotations
 
 import pytest

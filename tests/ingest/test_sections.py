@@ -1,3 +1,5 @@
+"""Headings and the kinds they stand for."""
+
 from __future__ import annotations
 
 import pytest

@@ -39,8 +39,9 @@ def folder(tmp_path):
 
 
 def write(folder, name, text):
-    page = f"---\ntitle: {name.title()}\n---\n\n## Description\n\n{text}\n\n## Causes\n\nNobody knows.\n"
-    (folder / f"{name}.md").write_text(page)
+    front = f"---\ntitle: {name.title()}\n---\n\n"
+    body = f"## Description\n\n{text}\n\n## Causes\n\nNobody knows.\n"
+    (folder / f"{name}.md").write_text(front + body)
 
 
 def texts(folder, embedder):

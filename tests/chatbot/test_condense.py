@@ -1,0 +1,56 @@
+"""Follow-ups become questions that stand alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.answers import Turn
+from chatbot.condense import condense
+from tests.chatbot.test_questions import LIBRARY
+
+
+def find(text):
+    return LIBRARY.find(text, lambda _stem: True)
+
+
+def standalone(question, *before, only=None):
+    history = []
+    for text in before:
+        history += [Turn("user", text), Turn("assistant", "An answer about something.")]
+    return condense(question, history, find, only)
+
+
+@pytest.mark.parametrize(
+    ("question", "expected"),
+    [
+        ("and how is it treated?", "How is Migraine treated?"),
+        ("is it serious", "Is Migraine serious"),
+        ("what are its causes?", "What are Migraine's causes?"),
+        ("Any tablets?", "Any tablets (Migraine)?"),
+        ("what about my mother?", "what is a migraine, my mother (Migraine)?"),
+        ("and what about a heart attack?", "what is a Heart attack"),
+    ],
+)
+def test_a_follow_up_takes_the_topic_along(question, expected):
+    assert standalone(question, "what is a migraine?") == expected
+
+
+def test_a_question_with_a_topic_of_its_own_is_left_as_it_is():
+    question = "how is a heart attack treated?"
+    assert standalone(question, "what is a migraine?") == question
+
+
+def test_a_question_about_something_else_takes_nothing_along():
+    question = "which vaccines does a toddler need before travelling to Asia"
+    assert standalone(question, "what is a migraine?") == question
+
+
+def test_the_last_topic_named_counts():
+    before = ("what is a migraine?", "how is a heart attack treated?", "thanks")
+    assert standalone("is it common?", *before) == "Is Heart attack common?"
+
+
+def test_a_first_question_leans_on_nothing():
+    assert standalone("how is it treated?") == "how is it treated?"
+    assert standalone("how is it treated?", only="Muscle Spasm") == "How is Muscle Spasm treated?"
+    assert standalone("how is gout treated?", only="Muscle Spasm") == "how is gout treated?"
