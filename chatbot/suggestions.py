@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from ingest.sections import vocabulary
@@ -62,10 +63,11 @@ def nearest(retrieval: Retrieval, summaries: Sequence[Summary], limit: int = 3) 
     found: list[str] = []
     for passage in retrieval.passages[:20]:
         document = passage.document
-        near = retrieval.signals[passage.chunk.id].dense >= _NEAREST_DENSE_MIN
-        if document.id in topical or near:
-            new = list(questions_about(document.title, kinds.get(document.id, ())))
-            found += new if document.id in topical else new[:1]
+        offered = questions_about(document.title, kinds.get(document.id, ()))
+        if document.id in topical:
+            found += offered
+        elif not topical and retrieval.signals[passage.chunk.id].dense >= _NEAREST_DENSE_MIN:
+            found += islice(offered, 1)
     return list(dict.fromkeys(found))[:limit]
 
 

@@ -129,8 +129,8 @@ def _red_flags(retrieval: Retrieval) -> Passage | None:
 def _sources(retrieval: Retrieval) -> list[Passage]:
     """The best passage, and those that are nearly as good, one a section.
 
-    They come from other documents about the same topic, or stand beside the best one under one heading ("Causes in
-    the nerves" beside "Causes in the muscle").
+    They come from other documents about the same topic, or stand beside the best one under one
+    heading ("Causes in the nerves" beside "Causes in the muscle").
     """
     best = retrieval.passages[0]
     kind_of_best = retrieval.signals[best.chunk.id].kind

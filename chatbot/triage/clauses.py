@@ -44,7 +44,7 @@ class Clauses:
         self._ranges: list[range] = []
         self._split()
         persons = {t for span in matches.spans("person") for t in span.used}
-        strangers = {t for span in matches.spans("no_person") for t in span.used}
+        strangers = {t for span in matches.certain("no_person") for t in span.used}
         self._persons = persons - strangers
         self._stems = {t for t in self._persons if self._in_question_stem(t)}
 

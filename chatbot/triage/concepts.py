@@ -111,12 +111,13 @@ class ConceptCompiler:
 
     def vocabulary(self) -> set[str]:
         """Every word and concept that a pattern names."""
-        return {
+        named = {
             symbol
             for draft in self._drafts.values()
             for sequence in draft.sequences
             for symbol in symbols(sequence)
         }
+        return named | measures.WORDS
 
 
 def _concept(name: str, draft: _Draft) -> Concept:

@@ -71,7 +71,7 @@ class Context:
         self._generic()
         self._leaflet()
         self._fiction()
-        self._mark((t for span in matches.spans("idiom") for t in span.used), Sense.IDIOM)
+        self._mark((t for span in matches.certain("idiom") for t in span.used), Sense.IDIOM)
 
     def of(self, used: Iterable[int]) -> Sense:
         """The senses of the tokens given, together."""
@@ -86,10 +86,10 @@ class Context:
 
     def _negation(self, consumed: frozenset[int]) -> None:
         pseudo = {t for span in self._matches.spans("cue_not_negation") for t in span.used}
-        for span in list(self._matches.spans("cue_negation")):
+        for span in list(self._matches.certain("cue_negation")):
             if not consumed.intersection(span.used) and not pseudo.intersection(span.used):
                 self._mark(self._negated_by(span.end), Sense.NEGATED)
-        for span in self._matches.spans("cue_negation_backward"):
+        for span in self._matches.certain("cue_negation_backward"):
             clause = self._clauses.of(span.used[0])
             self._mark((t for t in clause if t < span.used[0]), Sense.NEGATED)
 
@@ -121,14 +121,14 @@ class Context:
             ("cue_past", Sense.PAST, "cue_present"),
             ("cue_chronic", Sense.CHRONIC, "cue_worse"),
         ):
-            for span in self._matches.spans(cue):
+            for span in self._matches.certain(cue):
                 for clause in self._clauses.from_clause(span.used[0]):
                     if not self._says(present, clause) or span.used[0] in clause:
                         if span.used[0] in clause and self._says("cue_worse", clause):
                             continue
                         self._mark(clause, sense)
 
-        for span in self._matches.spans("cue_long_past"):
+        for span in self._matches.certain("cue_long_past"):
             for clause in self._clauses.from_clause(span.used[0]):
                 if self._says("cue_still", clause) and not self._says("cue_worse", clause):
                     self._mark(clause, Sense.CHRONIC)
@@ -140,7 +140,7 @@ class Context:
         )
 
     def _forward(self, cue: str, sense: Sense, ends: Callable[[int], bool]) -> None:
-        for span in self._matches.spans(cue):
+        for span in self._matches.certain(cue):
             scope: list[int] = []
             for token in self._clauses.rest_of_sentence(span.end):
                 if self._clauses.opens_contrast(token) or (token > span.end and ends(token)):
@@ -156,7 +156,7 @@ class Context:
 
     def _backward_about(self) -> None:
         """The topic before a word such as "symptoms": "stroke symptoms", "chest pain causes"."""
-        for span in self._matches.spans("cue_about_backward"):
+        for span in self._matches.certain("cue_about_backward"):
             start = span.used[0]
             clause = self._clauses.of(start)
             if not self._clauses.is_personal(range(clause.start, start)):
@@ -169,7 +169,7 @@ class Context:
 
     def _generic(self) -> None:
         """From the clause of the cue until a clause speaks of a person."""
-        for span in self._matches.spans("cue_generic"):
+        for span in self._matches.certain("cue_generic"):
             start = self._clauses.of(span.used[0])
             for clause in self._clauses.from_clause(span.used[0]):
                 if clause.start < start.start:
@@ -180,7 +180,7 @@ class Context:
 
     def _leaflet(self) -> None:
         """Leaflet text runs on until a sentence speaks of a person."""
-        cues = {self._tokens[span.used[0]].sentence for span in self._matches.spans("cue_leaflet")}
+        cues = {self._tokens[span.used[0]].sentence for span in self._matches.certain("cue_leaflet")}
         pasted = len(cues) > 1 and len(self._tokens) >= _LEAFLET_TOKENS
         whole = range(len(self._tokens))
         pasted = pasted or (len(whole) >= _PAGE_TOKENS and not self._clauses.is_personal(whole))
@@ -195,7 +195,7 @@ class Context:
 
     def _fiction(self) -> None:
         """Fiction colours the whole message except what the patient says of himself or herself."""
-        cues = [span.used[0] for span in self._matches.spans("cue_fiction")]
+        cues = [span.used[0] for span in self._matches.certain("cue_fiction")]
         if not cues:
             return
         for clause in self._clauses.all():

@@ -57,6 +57,13 @@ class _Reading:
                 return _Finding(span, senses, where)
         return None
 
+    def excuses(self, concept: str) -> bool:
+        """True when a concept that keeps a rule from firing is said and not denied."""
+        return any(
+            not self.context.of(span.used) & (Sense.NEGATED | Sense.IDIOM)
+            for span in self.matches.certain(concept)
+        )
+
     def words(self, finding: _Finding) -> str:
         return self.message.words_at(finding.span.used)
 
@@ -111,7 +118,7 @@ def _read_turn(text: str, book: RuleBook) -> _Reading:
 
 def _fires(rule: Rule, now: _Reading, before: list[_Reading]) -> tuple[str, ...] | None:
     """The words that fire a rule, or None."""
-    if any(now.first(concept, Sense.NEGATED | Sense.IDIOM) for concept in rule.unless):
+    if any(now.excuses(concept) for concept in rule.unless):
         return None
     if rule.within == "sentence":
         return _fires_in_sentence(rule, now)

@@ -44,7 +44,11 @@ class Lexicon:
         message = read(text, self.spellings)
         matcher = Matcher(message, self.speller.read_all(message.words), self.fillers)
         matcher.add_measures(measures(message, self.speller.corrected))
-        return message, matcher.run(self.concepts)
+        matches = matcher.run(self.concepts)
+        matches.guessed = frozenset(
+            index for index, word in enumerate(message.words) if not self.speller.is_known(word)
+        )
+        return message, matches
 
     def names_in(self, text: str) -> frozenset[str]:
         """The concepts that a text names, in whatever sense."""

@@ -18,6 +18,8 @@ if TYPE_CHECKING:
 FIRST_PLACES, LAST_PLACES = 40, 15
 MOST_SPANS = 60
 MOST_FILLERS = 3
+# A phrase does not reach over these.
+_TURNS = frozenset({"but", "however", "although"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,14 +42,24 @@ class Concept:
 
 @dataclass(slots=True)
 class Matches:
-    """The concepts found in one message: name -> first token -> spans."""
+    """The concepts found in one message.
+
+    Attributes:
+        found: Name -> first token -> spans.
+        guessed: Tokens that were read as a word they are only close to.
+    """
 
     found: dict[str, dict[int, list[Span]]] = field(default_factory=dict)
+    guessed: frozenset[int] = frozenset()
 
     def spans(self, name: str) -> Iterator[Span]:
         """All spans of a concept."""
         for spans in self.found.get(name, {}).values():
             yield from spans
+
+    def certain(self, name: str) -> Iterator[Span]:
+        """The spans that hang on no guess; only these may keep a rule from firing."""
+        return (span for span in self.spans(name) if self.guessed.isdisjoint(span.used))
 
     def add(self, name: str, start: int, span: Span) -> None:
         """Record a span unless one over the same tokens is there."""
@@ -170,5 +182,7 @@ class Matcher:
         yield at
         for position in range(at, min(at + most, len(self.tokens))):
             if self.tokens[position].pause is Break.SENTENCE:
+                return
+            if self.tokens[position].word in _TURNS:
                 return
             yield position + 1

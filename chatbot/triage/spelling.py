@@ -135,9 +135,8 @@ class Speller:
             )
         } if len(word) >= _LONG_STEM else set()
 
-    def corrected(self, word: str) -> str:
-        """The one rule word that a misspelt word was meant as, or the word as it is."""
-        if not self._forgiving or word in self._words or word in self._known or word.isdigit():
+    def corrected(self, word: str, among: frozenset[str]) -> str:
+        """The one of the words given that a misspelt word was meant as, or the word as it is."""
+        if not self._forgiving or len(word) < _SHORTEST_WORD - 1 or self.is_known(word):
             return word
-        likely = self._nearest(word) if len(word) >= _SHORTEST_WORD - 1 else set()
-        return min(likely, key=lambda target: (abs(len(target) - len(word)), target), default=word)
+        return min(self._nearest(word) & among, default=word)

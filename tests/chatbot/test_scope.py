@@ -9,8 +9,8 @@ from chatbot.scope import elsewhere_line, friendly_line
 
 @pytest.mark.parametrize(
     "message",
-    ["Hi!", "Good morning", "hello there", "Thanks a lot!", "ok thank you", "bye", "What can you do?",
-     "are you a real doctor?", "how does this work?", "who are you"],
+    ["Hi!", "Good morning", "hello there", "Thanks a lot!", "ok thank you", "bye",
+     "What can you do?", "are you a real doctor?", "how does this work?", "who are you"],
 )  # fmt: skip
 def test_small_talk_has_a_line(message):
     assert friendly_line(message)
