@@ -10,7 +10,7 @@ from enum import IntFlag, auto
 from typing import TYPE_CHECKING
 
 from chatbot.triage.clauses import Clauses
-from chatbot.triage.normalise import Break, word_set
+from chatbot.triage.normalise import COULD_NOT, Break, word_set
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
@@ -135,7 +135,7 @@ class Context:
 
     def _says(self, cue: str, clause: range) -> bool:
         return any(
-            span.used[0] in clause and self._tokens[span.used[0]].word != "couldnot"
+            span.used[0] in clause and self._tokens[span.used[0]].word != COULD_NOT
             for span in self._matches.spans(cue)
         )
 
@@ -180,7 +180,9 @@ class Context:
 
     def _leaflet(self) -> None:
         """Leaflet text runs on until a sentence speaks of a person."""
-        cues = {self._tokens[span.used[0]].sentence for span in self._matches.certain("cue_leaflet")}
+        cues = {
+            self._tokens[span.used[0]].sentence for span in self._matches.certain("cue_leaflet")
+        }
         pasted = len(cues) > 1 and len(self._tokens) >= _LEAFLET_TOKENS
         whole = range(len(self._tokens))
         pasted = pasted or (len(whole) >= _PAGE_TOKENS and not self._clauses.is_personal(whole))

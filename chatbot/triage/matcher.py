@@ -152,11 +152,19 @@ class Matcher:
             for position in self._reach(at, head.most):
                 yield from self._walk(rest, position, used)
         elif isinstance(head, Choice):
-            for option in head.options:
+            for option in self._fitting(head, at, used):
                 yield from self._walk((*option, *rest), at, used)
         else:
             for span in self._symbol(head, at, used):
                 yield from self._walk(rest, span.end, span.used)
+
+    def _fitting(self, choice: Choice, at: int, used: tuple[int, ...]) -> Iterator[Sequence]:
+        """The options whose first word stands here or behind fillers."""
+        for position in self._past_fillers(at) if used else (at,):
+            if position < len(self.tokens):
+                for word in self.readings[position] & choice.by_word.keys():
+                    yield from choice.by_word[word]
+        yield from choice.others
 
     def _symbol(self, symbol: Symbol, at: int, used: tuple[int, ...]) -> Iterator[Span]:
         for position in self._past_fillers(at) if used else (at,):

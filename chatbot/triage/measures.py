@@ -6,6 +6,7 @@ import re
 from bisect import bisect_left, bisect_right
 from typing import TYPE_CHECKING
 
+from chatbot.triage.normalise import word_set
 from chatbot.triage.patterns import Span
 
 if TYPE_CHECKING:
@@ -30,10 +31,9 @@ NAMES = (
     "bp_raised",
 )
 # The words that the expressions below look for; a slip in one of them is mended first.
-WORDS = frozenset(
-    ["month", "months", "week", "weeks", "fever", "temperature", "thermometer", "rectal"]
-    + ["sugar", "glucose", "ketones", "oxygen", "saturation", "pulse", "heart", "running"]
-    + ["newborn", "reading"]
+WORDS = word_set(
+    "month months week weeks fever temperature thermometer rectal sugar glucose ketones oxygen "
+    "saturation pulse heart running newborn reading"
 )
 _COUNTING = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
@@ -58,7 +58,9 @@ _TEMPERATURE = re.compile(
 _HOT = re.compile(
     r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|rectal|rectally|underarm|armpit|axillary|tympanic|thermometer|reading|hot|burning)\b"
 )
-_BARE = re.compile(r"\b(?:has|is|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$")
+_BARE = re.compile(
+    r"\b(?:has|is|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
+)
 _OTHER_UNIT = re.compile(
     r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"
     r"tablets?|%|/|\d|lbs?|kg|times?|per|bpm|beats|or so people)"
@@ -89,7 +91,9 @@ class _Places:
         self._starts: list[int] = []
         length = at = 0
         for token in message.tokens:
-            mended = corrected(token.word, WORDS) if written[token.start : token.end].isalpha() else ""
+            mended = (
+                corrected(token.word, WORDS) if written[token.start : token.end].isalpha() else ""
+            )
             as_is = not mended or mended == token.word
             piece = written[at : token.start] if token.start >= at else ""
             word = written[max(at, token.start) : token.end] if as_is else mended
@@ -106,7 +110,9 @@ class _Places:
         return Span(used[-1] + 1, used) if used else None
 
 
-def measures(message: Message, corrected: Callable[[str, frozenset[str]], str]) -> Iterator[tuple[str, Span]]:
+def measures(
+    message: Message, corrected: Callable[[str, frozenset[str]], str]
+) -> Iterator[tuple[str, Span]]:
     """The measures in a message, by the names in `NAMES`.
 
     Args:
@@ -150,7 +156,9 @@ def _temperatures(text: str) -> Iterator[tuple[str, re.Match[str]]]:
     for match in _TEMPERATURE.finditer(text):
         number = _number(match["n"])
         # "has 38.3" is a temperature even without a unit; "38 weeks" is none.
-        marked = match["unit"] or match["degrees"] or _BARE.search(text[: match.end()].rstrip()[-20:])
+        marked = (
+            match["unit"] or match["degrees"] or _BARE.search(text[: match.end()].rstrip()[-20:])
+        )
         if not match["unit"] and _OTHER_UNIT.match(text[match.end() : match.end() + 14]):
             continue
         if not marked and (not _HOT.search(text[max(0, match.start() - 45) : match.end() + 25])):

@@ -35,9 +35,11 @@ _PUNCTUATION = str.maketrans(
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\u0300-\u036f]")
 _PIECE = re.compile(r"\d+(?:[.,]\d+)?|w/o?(?=\s)|[a-z]+(?:'[a-z]+)*|[.!?]+|\n|[,;:()]|\s-+\s")
 _ENDINGS = {"m": "am", "re": "are", "s": "is", "ve": "have", "ll": "will", "d": "would"}
+# Read as "cannot" too, but it tells of the past.
+COULD_NOT = "couldnot"
 _JOINED = {
     ("can", "not"): "cannot",
-    ("could", "not"): "couldnot",
+    ("could", "not"): COULD_NOT,
     ("unable", "to"): "cannot",
     ("cannot", "to"): "cannot",
 }

@@ -16,11 +16,11 @@ A pattern is a phrase as a clinician would write it down:
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
 
 _GAPS = {"..": 3, "...": 6}
 _LEXEME = re.compile(r"\{[a-z0-9_]+\}|\.{2,3}|[()\[\]|~]|[a-z0-9]+\*?|#|\S")
@@ -46,9 +46,30 @@ class Gap:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One of several sequences; an optional word has the empty one among them."""
+    """One of several sequences; an optional word has the empty one among them.
+
+    Attributes:
+        options: All of them.
+        by_word: Those that begin with a word, by that word.
+        others: Those that begin with a concept or another choice, and the empty one.
+    """
 
     options: tuple[Sequence, ...]
+    by_word: Mapping[str, tuple[Sequence, ...]] = field(init=False)
+    others: tuple[Sequence, ...] = field(init=False)
+
+    def __post_init__(self) -> None:
+        """Sort the options by their first word, so that only those that fit are tried."""
+        by_word: dict[str, tuple[Sequence, ...]] = {}
+        others: list[Sequence] = []
+        for option in self.options:
+            first = option[0] if option else None
+            if isinstance(first, Symbol) and first.name[0] != "{":
+                by_word[first.name] = (*by_word.get(first.name, ()), option)
+            else:
+                others.append(option)
+        object.__setattr__(self, "by_word", by_word)
+        object.__setattr__(self, "others", tuple(others))
 
 
 Node = Symbol | Gap | Choice

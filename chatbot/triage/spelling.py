@@ -9,13 +9,15 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from chatbot.triage.normalise import COULD_NOT
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
 _REPEATED = re.compile(r"(.)\1{2,}")
 _SHORTEST_WORD = 5
 _LONG_WORD = 8
-_MOST_UNKNOWN = 150
+_MOST_UNKNOWN = 90
 _LONG_STEM = 6
 # A slip must not deny what is said: "decied" is decided, not denied.
 _NO_GUESS = frozenset({"denied", "denies"})
@@ -80,15 +82,22 @@ class Speller:
         return found
 
     def is_known(self, word: str) -> bool:
-        """True for a word of the rules or of the language."""
-        return word in self._words or word in self._known or any(self._stems_of(word))
+        """True for a number and for a word of the rules or of the language."""
+        return (
+            word in self._words
+            or word in self._known
+            or word in self._numbers
+            or word == COULD_NOT
+            or word[0].isdigit()
+            or any(self._stems_of(word))
+        )
 
     def _stems_of(self, word: str) -> list[str]:
         return [word[:end] for end in range(2, len(word) + 1) if word[:end] in self._stems]
 
     def _readings(self, word: str, guess: bool) -> frozenset[str]:
         read_as = {word}
-        if word == "couldnot":
+        if word == COULD_NOT:
             read_as.add("cannot")
         elif word in self._numbers or word[0].isdigit():
             read_as.add("#")
@@ -126,14 +135,18 @@ class Speller:
 
     def _stem_of(self, word: str) -> set[str]:
         """Long stems that the word begins with but for one slip."""
-        return {
-            stem
-            for stem in self._long_stems
-            if any(
-                OSA.distance(word[: len(stem) + step], stem, score_cutoff=1) <= 1
-                for step in (-1, 0, 1)
-            )
-        } if len(word) >= _LONG_STEM else set()
+        return (
+            {
+                stem
+                for stem in self._long_stems
+                if any(
+                    OSA.distance(word[: len(stem) + step], stem, score_cutoff=1) <= 1
+                    for step in (-1, 0, 1)
+                )
+            }
+            if len(word) >= _LONG_STEM
+            else set()
+        )
 
     def corrected(self, word: str, among: frozenset[str]) -> str:
         """The one of the words given that a misspelt word was meant as, or the word as it is."""

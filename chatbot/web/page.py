@@ -221,7 +221,10 @@ class _Handlers:
 
 
 def _chosen(event: gr.EventData) -> str:
-    value = getattr(event, "value", None)
+    try:
+        value = event.value
+    except (AttributeError, TypeError):  # a click or a key brings no data
+        return ""
     if isinstance(value, dict):
         value = value.get("text")
     return value if isinstance(value, str) else ""

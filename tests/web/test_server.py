@@ -18,6 +18,7 @@ from chatbot.web.closed import is_closed
 from chatbot.web.headers import SecurityHeaders, policy
 from chatbot.web.health import Probe
 from chatbot.web.loading import Loader
+from chatbot.web.ordering import SETTLE_SECONDS, OrderedJoins
 from ingest.errors import IndexMissingError
 from tests.web.conftest import served
 from tests.web.fakes import FakeAssistant
@@ -216,3 +217,19 @@ def test_ready_means_that_a_known_question_is_answered(assistant, reason):
     loader = Loader(assistant)
     asyncio.run(loader.wait())
     assert reason in (Probe(loader).problem() or "")
+
+
+def test_the_reply_to_a_joining_question_comes_after_word_of_a_closed_stream():
+    async def joined(_request):
+        return StreamingResponse(iter(["{}"]))
+
+    async def seconds(path):
+        app = OrderedJoins(Starlette(routes=[Route(path, joined)]))
+        transport = httpx.ASGITransport(app=app)
+        async with httpx.AsyncClient(transport=transport, base_url="http://test") as client:
+            began = time.monotonic()
+            assert (await client.get(path)).status_code == 200
+            return time.monotonic() - began
+
+    assert asyncio.run(seconds("/gradio_api/queue/join")) >= SETTLE_SECONDS
+    assert asyncio.run(seconds("/gradio_api/queue/data")) < SETTLE_SECONDS
