@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 NAMES = (
     "age_under_3_months",
     "age_3_to_6_months",
+    "gestation",
     "temp_38",
     "temp_39",
     "temp_40",
@@ -50,6 +51,10 @@ _BABY = re.compile(
     r"grandson|nephew|niece|he|she|age|aged|just|only|under)\b[^.?!\n]{0,14}$"
 )
 _NOT_AN_AGE = re.compile(r"\b(?:for|in|past|last|every|within|after|about|at|next)\s+$")
+_GESTATION = re.compile(
+    r"\b(?P<n>1\d|2\d|3\d|4[0-2])\s*(?:\+\s*\d)?\s*(?:weeks?|wks?)\b"
+    r"(?!\s*(?:old|ago|later|of|holiday|post|after|since|premature))"
+)
 _DAYS = {"d": 1.0, "w": 7.0, "m": 30.4}
 _TEMPERATURE = re.compile(
     r"(?P<n>\d{2,3}(?:[.,]\d+)?)\s*(?P<degrees>°|degrees?|deg|degs)?\s*"
@@ -124,7 +129,7 @@ def measures(
     ):
         return
     places = _Places(message, corrected)
-    for reader in (_ages, _temperatures, _sugars, _ketones, _vital_signs, _pressures):
+    for reader in (_ages, _gestations, _temperatures, _sugars, _ketones, _vital_signs, _pressures):
         for name, match in reader(places.text):
             span = places.span(*match.span())
             if span is not None:
@@ -150,6 +155,13 @@ def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
             yield "age_under_3_months", match
         elif days <= 190:
             yield "age_3_to_6_months", match
+
+
+def _gestations(text: str) -> Iterator[tuple[str, re.Match[str]]]:
+    """So many weeks, where they are neither an age nor a span of time."""
+    for match in _GESTATION.finditer(text):
+        if not _NOT_AN_AGE.search(text[max(0, match.start() - 12) : match.start()]):
+            yield "gestation", match
 
 
 def _temperatures(text: str) -> Iterator[tuple[str, re.Match[str]]]:

@@ -7,7 +7,7 @@ A pattern is a phrase as a clinician would write it down:
 - ``(lips|face) blue``    one of the alternatives, which may have several words
 - ``(lip|hand)* blue``    the same, each with any ending
 - ``[very] stiff neck``   a word that may be missing
-- ``cannot .. arm``       up to three words of any sort between; ``...`` up to six
+- ``cannot .. arm``       up to four words of any sort between; ``...`` up to eight
 - ``{chest}``             a concept defined elsewhere
 - ``#``                   a number, in digits or words
 - ``{chest} ~ {pain}``    both near each other in one sentence, in either order
@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_GAPS = {"..": 3, "...": 6}
+_GAPS = {"..": 4, "...": 8}
 _LEXEME = re.compile(r"\{[a-z0-9_]+\}|\.{2,3}|[()\[\]|~]|[a-z0-9]+\*?|#|\S")
 
 
@@ -176,7 +176,7 @@ class Span:
     used: tuple[int, ...]
 
 
-def near(left: Span, right: Span, most: int = 6) -> bool:
+def near(left: Span, right: Span, most: int = 8) -> bool:
     """True when two spans lie apart by at most so many words and do not overlap."""
     first, second = sorted((left, right), key=lambda span: span.used)
     return first.used[-1] < second.used[0] and second.used[0] - first.end <= most

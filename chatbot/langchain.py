@@ -1,0 +1,55 @@
+"""CiteWell's retrieval as a LangChain retriever, for chains of one's own."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from langchain_core.documents import Document as LangChainDocument
+from langchain_core.retrievers import BaseRetriever
+from pydantic import ConfigDict
+
+from chatbot.retrieval import Retriever  # noqa: TC001 - pydantic reads it
+
+if TYPE_CHECKING:
+    from langchain_core.callbacks import CallbackManagerForRetrieverRun
+
+    from ingest.documents import Passage
+
+
+class CiteWellRetriever(BaseRetriever):
+    """Gives the passages for a question, best first, with where each one stands.
+
+    Attributes:
+        retriever: Searches an open index.
+        k: How many passages to give.
+    """
+
+    model_config = ConfigDict(arbitrary_types_allowed=True)
+
+    retriever: Retriever
+    k: int = 5
+
+    def _get_relevant_documents(
+        self, query: str, *, run_manager: CallbackManagerForRetrieverRun
+    ) -> list[LangChainDocument]:
+        del run_manager
+        passages = self.retriever.retrieve(query).passages[: self.k]
+        return [
+            LangChainDocument(
+                id=passage.chunk.id, page_content=passage.chunk.text, metadata=_metadata(passage)
+            )
+            for passage in passages
+        ]
+
+
+def _metadata(passage: Passage) -> dict[str, Any]:
+    return {
+        "document_id": passage.document.id,
+        "title": passage.document.title,
+        "heading": passage.heading,
+        "kind": passage.chunk.section.kind,
+        "url": passage.document.url,
+        "start": passage.chunk.start,
+        "end": passage.chunk.end,
+        "score": passage.score,
+    }
