@@ -73,7 +73,7 @@ def _calls(
     if decision.action is Action.POISON:
         line = f"**{_number(locale, 'poison')}**"
         if decision.add_emergency_number:
-            return [_emergency(locale, "Now:"), line], []
+            return [_emergency(locale, "Now:"), f"Then, about what was taken: {line}"], []
         return [line], [danger]
     lines = [f"**{_number(locale, entry['line'])}**"]
     if entry["line"] != "crisis":

@@ -12,6 +12,7 @@ from chatbot.compose.selection import (
     select,
     units_of,
     without_empty_leads,
+    without_repeats,
 )
 
 if TYPE_CHECKING:
@@ -82,7 +83,7 @@ def _chosen(
 ) -> list[Unit]:
     """Units of a passage's section; what was said before is not said again."""
     units = units_of(passage.document, passage.chunk.section)
-    fresh = without_empty_leads([unit for unit in units if not is_repeated(unit, said)])
+    fresh = without_repeats(units, said)
     return select(fresh, budget, retrieval.rarity) if fresh else []
 
 

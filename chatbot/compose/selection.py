@@ -92,6 +92,28 @@ def is_repeated(unit: Unit, said: Iterable[Unit], share: float = 0.7) -> bool:
     return any(len(content & other.stems) >= share * len(content) for other in said)
 
 
+def without_repeats(units: Sequence[Unit], said: Collection[Unit]) -> list[Unit]:
+    """The units that say something new; a list stays whole, or goes when most of it was said.
+
+    Half of a list under "The main causes are:" would say that there are no others.
+    """
+    repeated = {i for i, unit in enumerate(units) if is_repeated(unit, said)}
+    kept = []
+    for i, unit in enumerate(units):
+        listed = [
+            j
+            for j, other in enumerate(units)
+            if other.segment.bullet and other.segment.block == unit.segment.block
+        ]
+        if unit.segment.bullet or unit.leads:
+            keep = 2 * len(repeated.intersection(listed)) < len(listed)
+        else:
+            keep = i not in repeated
+        if keep:
+            kept.append(unit)
+    return without_empty_leads(kept)
+
+
 def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> int:
     """Where to begin: at the top, unless another place has clearly more of the question."""
     starts = [i for i in range(len(units)) if _may_begin(units, i)]

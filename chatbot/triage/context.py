@@ -116,18 +116,16 @@ class Context:
         return False
 
     def _history(self) -> None:
-        """Past and chronic cues colour their sentence except where it speaks of the present."""
-        for cue, sense, present in (
-            ("cue_past", Sense.PAST, "cue_present"),
-            ("cue_chronic", Sense.CHRONIC, "cue_worse"),
-        ):
-            for span in self._matches.certain(cue):
-                for clause in self._clauses.from_clause(span.used[0]):
-                    if not self._says(present, clause) or span.used[0] in clause:
-                        if span.used[0] in clause and self._says("cue_worse", clause):
-                            continue
-                        self._mark(clause, sense)
-
+        """The past colours its sentence except where that speaks of the present."""
+        for span in self._matches.certain("cue_past"):
+            for clause in self._clauses.from_clause(span.used[0]):
+                excepted = "cue_worse" if span.used[0] in clause else "cue_present"
+                if not self._says(excepted, clause):
+                    self._mark(clause, Sense.PAST)
+        for span in self._matches.certain("cue_chronic"):
+            clause = self._clauses.of(span.used[0])
+            if not self._says("cue_worse", clause):
+                self._mark(clause, Sense.CHRONIC)
         for span in self._matches.certain("cue_long_past"):
             for clause in self._clauses.from_clause(span.used[0]):
                 if self._says("cue_still", clause) and not self._says("cue_worse", clause):

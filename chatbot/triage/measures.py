@@ -31,16 +31,16 @@ NAMES = (
     "bp_severe",
     "bp_raised",
 )
-# The words that the expressions below look for; a slip in one of them is mended first.
-WORDS = word_set(
-    "month months week weeks fever temperature thermometer rectal sugar glucose ketones oxygen "
-    "saturation pulse heart running newborn reading"
-)
 _COUNTING = (
     "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen "
     "fifteen sixteen seventeen eighteen nineteen twenty"
 )
 _WORDS = {word: number for number, word in enumerate(_COUNTING.split())}
+# The words that the expressions below look for; a slip in one of them is mended first.
+WORDS = word_set(
+    "month months week weeks fever temperature thermometer rectal sugar glucose ketones oxygen "
+    "saturation pulse heart running newborn reading degrees celsius"
+) | frozenset(_WORDS)
 _AGE = re.compile(
     rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)}|an?(?=\s))\s*(?:and a half|1/2)?[\s-]*"
     r"(?P<unit>days?|d|w[ek]{0,4}s?|m[onth]{0,4}s?)\b"
@@ -64,7 +64,7 @@ _HOT = re.compile(
     r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|rectal|rectally|underarm|armpit|axillary|tympanic|thermometer|reading|hot|burning)\b"
 )
 _BARE = re.compile(
-    r"\b(?:has|is|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
+    r"\b(?:has|with|is|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
 )
 _OTHER_UNIT = re.compile(
     r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"

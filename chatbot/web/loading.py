@@ -86,11 +86,11 @@ class Loader:
         try:
             assistant = self._load()
         except CiteWellError as error:
-            self._fail(str(error))
             logger.error("The library could not be opened: %s", error)  # noqa: TRY400
+            self._fail(str(error))
         except BaseException as error:  # noqa: BLE001  a thread's end nobody sees helps nobody
-            self._fail(f"an unexpected {type(error).__name__}")
             logger.error("The library could not be opened: %s", describe(error))  # noqa: TRY400
+            self._fail(f"an unexpected {type(error).__name__}")
         else:
             self._assistant = assistant
             self.problem = None

@@ -11,6 +11,7 @@ import gradio as gr
 
 from chatbot.answers import Locale
 from chatbot.notices import BANNER, disclaimer
+from chatbot.settings import ChatSettings
 from chatbot.web import words
 from chatbot.web.asking import MOST_CHARACTERS, Desk, Question
 from chatbot.web.conversation import Conversation
@@ -124,7 +125,7 @@ def _box() -> gr.Textbox:
 def _locale() -> gr.Dropdown:
     return gr.Dropdown(
         choices=list(words.LOCALES),
-        value="unknown",
+        value=ChatSettings().locale,
         label="Phone numbers for",
         filterable=False,
         elem_id="cw-locale",
@@ -173,7 +174,7 @@ class _Handlers:
         """Offers example questions as soon as the library is open, or says that it is not."""
         assistant = await self._loader.wait()
         if assistant is None:
-            trouble = trouble_html(words.CLOSED, (disclaimer("unknown"),))
+            trouble = trouble_html(words.CLOSED, (disclaimer(ChatSettings().locale),))
             return gr.Chatbot(placeholder=trouble + greeting_html())
         try:
             offered = list(await asyncio.to_thread(assistant.examples))[:MOST_EXAMPLES]

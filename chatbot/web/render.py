@@ -46,7 +46,8 @@ def answer_html(answer: Answer, number: int, shown: int | None = None) -> str:
     if answer.outcome in _CARDS_ALONE:
         return _message(answer.outcome, cards, last)
     if not answer.sentences:
-        return _message(answer.outcome, cards, paragraphs(_body_text(answer)), last)
+        body = paragraphs(_body_text(answer))
+        return _message(answer.outcome, cards, body, _cautions(answer.notices), last)
     body = _sentences(answer.sentences[:shown], number)
     if shown is not None and shown < len(answer.sentences):
         return _message(answer.outcome, cards, body, last)
@@ -92,9 +93,10 @@ def _list(lines: Iterable[str]) -> str:
 
 
 def _cards(notices: Iterable[Notice], outcome: Outcome | None) -> str:
-    urgency = words.URGENCY.get(outcome or "", "Important")
+    kind = outcome if outcome in words.URGENCY else Outcome.URGENT
+    urgency = words.URGENCY[kind]
     return "".join(
-        f'<div class="cw-card cw-card-{outcome or "urgent"}" role="alert">'
+        f'<div class="cw-card cw-card-{kind}" role="alert">'
         f'<p class="cw-urgency">{inert(urgency)}</p>{notice(each.text)}</div>'
         for each in notices
         if each.kind == "card"
@@ -124,8 +126,12 @@ def _body_text(answer: Answer) -> str:
 
     The suggestions become buttons, so that a line which only leads up to them goes as well.
     """
-    places = [answer.text.find(each.text) for each in answer.notices]
-    body = answer.text[: min((place for place in places if place > 0), default=None)]
+    body = answer.text
+    for each in answer.notices:
+        if each.kind == "card":
+            body = body.removeprefix(each.text).lstrip()
+    places = [body.find(each.text) for each in answer.notices if each.kind != "card"]
+    body = body[: min((place for place in places if place >= 0), default=None)]
     offered = set(answer.suggestions)
     lines = body.splitlines()
     kept = [line for line in lines if line.lstrip(" -*\u2022").strip() not in offered]
@@ -144,7 +150,7 @@ def _blocks(sentences: Iterable[Sentence]) -> list[_Block]:
     label: str | None = None
     for sentence in sentences:
         labelled = sentence.label is not None and sentence.label != label
-        if not blocks or labelled or sentence.item != blocks[-1].item:
+        if not blocks or labelled or sentence.opens or sentence.item != blocks[-1].item:
             blocks.append(_Block(sentence.item, sentence.label if labelled else None))
         label = sentence.label or label
         blocks[-1].sentences.append(sentence)

@@ -76,9 +76,7 @@ def _without_title(parts: Sequence[Part], title: str) -> list[Part]:
     first = next((part.heading_path for part in parts if part.heading_path), ())
     if first != (title,):
         return list(parts)
-    return [
-        Part(part.heading_path[part.heading_path[:1] == first :], part.body) for part in parts
-    ]
+    return [Part(part.heading_path[part.heading_path[:1] == first :], part.body) for part in parts]
 
 
 def _source(fields: dict[str, Any] | None, title: str, path: str, document_id: str) -> Source:

@@ -102,6 +102,25 @@ def test_an_abstention_is_text_without_notices_and_suggestions():
     assert not any(each[:12] in page for each in SUGGESTIONS)
 
 
+def test_an_urgent_card_stands_above_an_abstention_too():
+    answer = FakeAssistant().answer("unknown")
+    caution = Notice("caution", "For a child, ask first.")
+    notices = (URGENT_CARD, caution, DISCLAIMER)
+    text = f"{URGENT_CARD.text}\n\n{answer.text.replace(DISCLAIMER.text, caution.text)}"
+    answer = replace(answer, outcome=Outcome.URGENT, notices=notices, text=text)
+    page = answer_html(answer, 1)
+    places = [page.index(part) for part in ("cw-card-urgent", "do not answer", "For a child")]
+    assert places == sorted(places)
+    assert page.count("Speak to a doctor") == page.count("For a child") == 1
+
+
+def test_a_sentence_can_open_a_paragraph():
+    answer = FakeAssistant().answer("symptoms")
+    first = answer.sentences[0]
+    answer = replace(answer, sentences=(first, first, replace(first, opens=True)))
+    assert answer_html(answer, 1).count("<p>Asthma makes") == 2
+
+
 def test_text_of_an_answer_without_sentences_is_data():
     answer = Answer("q", "q", Outcome.OUT_OF_SCOPE, f"{EVIL}\n\n{DISCLAIMER.text}")
     assert not ACTIVE.search(answer_html(replace(answer, notices=(DISCLAIMER,)), 1))
