@@ -29,6 +29,8 @@ _PRONOUN = re.compile(
 # "that" and "this" in front of a word of their own stand for nothing said before.
 _DETERMINER = re.compile(r"\s+(?!is\b|are\b|be\b|was\b|do\b|does\b|can\b|will\b|in\b|at\b|for\b)\w")
 _TURNS_LOOKED_AT = 8
+# An answer, unlike an abstention, has markers.
+_CITED = re.compile(r"\[\d+\]")
 # A question with more words of its own than this stands alone even without a topic we know.
 _OWN_WORDS_MAX = 3
 
@@ -79,13 +81,24 @@ def _named(topics: Sequence[Topic]) -> bool:
 def _last_topic(
     history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
 ) -> str | None:
-    """The topic that the patient named last, else the last one an answer was about."""
-    for role in ("user", "assistant"):
-        for turn in reversed(history[-_TURNS_LOOKED_AT:]):
-            topics = find_topics(turn.text) if turn.role == role else ()
-            if topics:
-                # The longest name, and of equally long ones the one named first.
-                return topics[0].name
+    """The topic that the patient named last, else the one that the answer was about.
+
+    A subject that the library does not know is a subject all the same: "how is it treated?" after
+    an unanswered question about asthma is not about the topic before that, nor about one that was
+    offered instead.
+    """
+    reply = ""
+    for turn in reversed(history[-_TURNS_LOOKED_AT:]):
+        if turn.role == "assistant":
+            reply = turn.text
+            continue
+        topics = find_topics(turn.text)
+        if topics:
+            # The longest name, and of equally long ones the one named first.
+            return topics[0].name
+        if subject_words(turn.text):
+            about = find_topics(reply) if _CITED.search(reply) else ()
+            return about[0].name if about else None
     return None
 
 

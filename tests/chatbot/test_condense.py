@@ -50,6 +50,25 @@ def test_the_last_topic_named_counts():
     assert standalone("is it common?", *before) == "Is Heart attack common?"
 
 
+def test_a_subject_that_the_library_does_not_know_is_not_replaced_by_another():
+    offered = "The documents do not answer that. You could ask:\n- Tell me about heart attack."
+    history = [
+        Turn("user", "what is a migraine?"),
+        Turn("assistant", "A migraine is a headache. [1]"),
+        Turn("user", "what are the symptoms of asthma?"),
+        Turn("assistant", offered),
+    ]
+    assert condense("how is it treated?", history, find) == "how is it treated?"
+
+
+def test_the_topic_of_an_answer_counts_where_the_patient_named_none():
+    history = [
+        Turn("user", "my head throbs on one side and light hurts"),
+        Turn("assistant", "Migraine can throb on one side. [1]"),
+    ]
+    assert condense("how is it treated?", history, find) == "How is Migraine treated?"
+
+
 def test_a_first_question_leans_on_nothing():
     assert standalone("how is it treated?") == "how is it treated?"
     assert standalone("how is it treated?", only="Muscle Spasm") == "How is Muscle Spasm treated?"

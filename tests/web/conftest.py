@@ -17,6 +17,7 @@ import uvicorn
 from chatbot.web.quiet import be_quiet
 from chatbot.web.server import create_app
 from tests.web.fakes import FakeAssistant
+from tests.web.visits import Visit
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -106,3 +107,21 @@ def chromium() -> Iterator[Browser]:
         browser = playwright.chromium.launch(executable_path=path, args=CHROMIUM_FLAGS)
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def visiting(chromium):
+    """Opens tabs; afterwards nothing may have complained or asked another host."""
+
+    @contextlib.contextmanager
+    def visit(address, *, clean=True, **options):
+        context = chromium.new_context(**options)
+        context.set_default_timeout(20_000)
+        tab = Visit(context.new_page(), address)
+        yield tab
+        context.close()
+        assert tab.elsewhere == []
+        if clean:
+            assert tab.complaints == []
+
+    return visit

@@ -28,13 +28,20 @@ function nameSpeakers(chat) {
   }
 }
 
+// The newest question stays at the top of the view while its answer grows below it, so that the
+// answer, or a card, is read from its beginning. A reader who scrolls is left alone.
 function follow(chat) {
   let asked = 0;
+  let followed = null;
+  for (const gesture of ["wheel", "touchmove", "mousedown", "keydown"]) {
+    document.addEventListener(gesture, () => { followed = null; }, { passive: true });
+  }
   return () => {
     nameSpeakers(chat);
     const questions = chat.querySelectorAll(".user-row");
-    if (questions.length > asked) questions[questions.length - 1].scrollIntoView({ block: "start" });
+    if (questions.length > asked) followed = questions[questions.length - 1];
     asked = questions.length;
+    if (followed) followed.scrollIntoView({ block: "start" });
   };
 }
 
