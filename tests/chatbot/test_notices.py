@@ -148,3 +148,16 @@ def test_circumstances_hold_for_the_next_turn_but_a_past_decision_does_not():
     assert len(texts) == 1
     assert PREGNANCY in texts[0]
     assert all(notice.kind == "caution" for notice in cautions("Can I stop my statin?"))
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "tell me about heart attack",
+        "when should I worry about a spasm",
+        "what can I do about cramps",
+        "can I prevent a migraine",
+    ],
+)
+def test_an_ordinary_question_calls_for_no_caution(question):
+    assert cautions(question) == ()
