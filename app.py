@@ -83,7 +83,6 @@ def _serve(listener: socket.socket, host: str, port: int, index: Path | None) ->
 
     def load() -> Assistant:
         from chatbot.engine import Chatbot  # noqa: PLC0415  takes seconds; the page is up by then
-
         from ingest.settings import IngestSettings  # noqa: PLC0415
 
         return Chatbot.open(index or IngestSettings().index)
