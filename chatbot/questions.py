@@ -9,7 +9,7 @@ from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
 
-from chatbot.words import content_stems, tokens, word_list
+from chatbot.words import content_stems, stem, stems, tokens, word_list
 from ingest.errors import SettingsError
 from ingest.sections import vocabulary
 
@@ -33,6 +33,7 @@ class Question:
         kinds: Kinds of section it asks for, each with its weight; the strongest has 1.
         certainty: How clearly its words point to a kind, 0 to 1.
         specifics: Stems of its words that carry meaning, the topics' names left out.
+        asked: Stems of its words that name a kind of section, such as "treatment".
     """
 
     text: str
@@ -40,6 +41,7 @@ class Question:
     kinds: Mapping[str, float]
     certainty: float
     specifics: tuple[str, ...]
+    asked: tuple[str, ...] = ()
 
     def fit(self, kind: str) -> float:
         """How well a section of this kind answers it, 0 to 1."""
@@ -69,7 +71,15 @@ def analyse(text: str, topics: TopicIndex, is_known: Callable[[str], bool]) -> Q
     named = {word for topic in found for word in topic.words}
     specifics = tuple(word for word in content_stems(text) if word not in named)
     kinds = {kind: score / top for kind, score in scores.items()} if top else {}
-    return Question(text, found, kinds, min(top, 1.0), specifics)
+    asked = tuple(word for word in dict.fromkeys(stems(masked)) if word in _kind_words())
+    return Question(text, found, kinds, min(top, 1.0), specifics, asked)
+
+
+@cache
+def _kind_words() -> frozenset[str]:
+    """Stems of the words that name kinds of sections, common words left out."""
+    words = {word for phrase in vocabulary().phrases for word in phrase}
+    return frozenset(stem(word) for word in words - word_list("function"))
 
 
 def mask(text: str, topics: Sequence[Topic]) -> str:

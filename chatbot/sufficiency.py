@@ -97,7 +97,7 @@ def _uncovered(
 
 
 def _section_missing(retrieval: Retrieval, subject: list[str]) -> bool:
-    """True when the topic's pages lack the section asked for.
+    """True when the topic's pages lack the section asked for, and do not speak of it elsewhere.
 
     Only where the question says clearly what it asks and names nothing besides the topic: a
     further word may well stand in another section.
@@ -110,5 +110,9 @@ def _section_missing(retrieval: Retrieval, subject: list[str]) -> bool:
     if any(stem(part) not in named for word in subject for part in word.split("-")):
         return False
     documents = frozenset().union(*(topic.documents for topic in question.topics))
-    kinds = {p.chunk.section.kind for p in retrieval.passages if p.document.id in documents}
-    return all(question.answered_by(kind) < _SECTION_FIT for kind in kinds)
+    passages = [p for p in retrieval.passages if p.document.id in documents]
+    if any(question.answered_by(p.chunk.section.kind) >= _SECTION_FIT for p in passages):
+        return False
+    # A short page may say it in passing: "Asthma is treated with two kinds of medicine".
+    said = {word for passage in passages for word in stems(passage.chunk.text)}
+    return not said.intersection(question.asked)

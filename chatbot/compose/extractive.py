@@ -16,7 +16,7 @@ from chatbot.compose.selection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from chatbot.retrieval import Retrieval
     from ingest.documents import Passage
@@ -27,6 +27,9 @@ _ANSWER_MIN = 80
 _RED_FLAGS_BUDGET = 45
 # A warning may be said again in other words, but not in the same.
 _SAME = 0.95
+_FITTING = 0.5
+# Passages that are looked through for something to say.
+_TRIED = 10
 _FIRST_SOURCE_SHARE = 0.65
 _SECOND_SOURCE_MIN = 20
 _SOURCES_MAX = 3
@@ -48,6 +51,7 @@ class ExtractiveComposer:
 
     def compose(self, retrieval: Retrieval) -> list[Draft]:
         """The sentences of the answer in reading order; none if nothing fits."""
+        retrieval = _from_first_usable(retrieval)
         if not retrieval.passages:
             return []
         flags_from = _red_flags(retrieval)
@@ -74,6 +78,14 @@ class ExtractiveComposer:
         return drafts
 
 
+def _from_first_usable(retrieval: Retrieval) -> Retrieval:
+    """Leaves out the best passages if nothing in their sections can be said: mere link lists."""
+    for i, passage in enumerate(retrieval.passages[:_TRIED]):
+        if units_of(passage.document, passage.chunk.section):
+            return replace(retrieval, passages=retrieval.passages[i:])
+    return replace(retrieval, passages=())
+
+
 def _words(units: Iterable[Unit]) -> int:
     return sum(unit.words for unit in units)
 
@@ -84,7 +96,19 @@ def _chosen(
     """Units of a passage's section; what was said before is not said again."""
     units = units_of(passage.document, passage.chunk.section)
     fresh = without_repeats(units, said)
-    return select(fresh, budget, retrieval.rarity) if fresh else []
+    return select(fresh, budget, _wanted(passage, retrieval)) if fresh else []
+
+
+def _wanted(passage: Passage, retrieval: Retrieval) -> Mapping[str, float]:
+    """The words that tell where in a section the answer stands.
+
+    In a section of another kind than asked for, the words that ask are among them: treatment in a
+    page's only section.
+    """
+    question = retrieval.question
+    if question.answered_by(passage.chunk.section.kind) >= _FITTING:
+        return retrieval.rarity
+    return {**dict.fromkeys(question.asked, 1.0), **retrieval.rarity}
 
 
 def _warnings(passage: Passage) -> list[Unit]:

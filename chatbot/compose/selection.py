@@ -24,7 +24,8 @@ _ABOUT_THE_PAGE = re.compile(
     r"|^(understanding (these|this|the)|see (the|below|also)|read (more|about)|click|learn more"
     r"|for more information|more information|you can (use|find|read|learn|get|visit|search)"
     r"|(these|the following) resources|if the information is available|much of this information"
-    r"|this (page|article|summary|section|table)|the table below|visit |to find|source:|note:)",
+    r"|this (page|article|summary|section|table)|the table below|visit |to find|source:|note:)"
+    r"|\b(these|following) resources\b",
     re.IGNORECASE,
 )
 
@@ -48,12 +49,17 @@ def units_of(document: Document, section: Section) -> list[Unit]:
     """The section's sentences and items that can stand in an answer."""
     marks = reference_marks(document.text)
     found = []
+    left_out = set()
     for segment in segments(document.text, section.start, section.end):
         words = without_references(document.text, marks, segment.start, segment.end)
         text = _SPACES.sub(" ", words).strip()
-        if segment.role != "label" and not _ABOUT_THE_PAGE.search(text):
+        if _ABOUT_THE_PAGE.search(text) and segment.role == "lead":
+            # Its list goes with it.
+            left_out.add(segment.block)
+        elif segment.role != "label" and not _ABOUT_THE_PAGE.search(text):
             found.append(Unit(segment, text, len(text.split()), frozenset(stems(text))))
-    return without_empty_leads(found)
+    kept = [unit for unit in found if unit.segment.block not in left_out]
+    return without_empty_leads(kept)
 
 
 def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> list[Unit]:

@@ -1,0 +1,70 @@
+"""Which sentences of a section answer: whole lists, no page talk, the question's own words."""
+
+from __future__ import annotations
+
+import pytest
+
+from chatbot.compose.selection import select, units_of, without_repeats
+from ingest.assembly import Part, Source, assemble
+
+
+def units(body):
+    document = assemble(Source(id="d", title="Gout", path="d.md"), [Part(("Part",), body)])
+    return units_of(document, document.sections[0])
+
+
+def texts(found):
+    return [unit.text for unit in found]
+
+
+def test_a_section_that_fits_is_taken_whole():
+    found = units("Gout hurts. [1]\n\nThe signs are:\n\n- heat\n- redness [2]")
+    expected = ["Gout hurts.", "The signs are:", "heat", "redness"]
+    assert texts(select(found, 50, {})) == expected
+
+
+def test_a_long_section_is_cut_between_units_and_no_lead_stands_alone():
+    body = "Gout is a form of arthritis that comes in attacks.\n\nThe signs are:\n\n" + "\n".join(
+        f"- sign number {i} with some more words" for i in range(20)
+    )
+    taken = texts(select(units(body), 30, {}))
+    assert taken[:3] == [
+        "Gout is a form of arthritis that comes in attacks.",
+        "The signs are:",
+        "sign number 0 with some more words",
+    ]
+    assert 3 <= len(taken) <= 5
+    assert texts(select(units(body), 13, {}))[-1] != "The signs are:"
+
+
+def test_the_questions_own_words_are_looked_for():
+    filler = " ".join(f"Plain sentence number {i} says little." for i in range(20))
+    body = f"{filler}\n\nCherries may help a little. This is not proven."
+    taken = texts(select(units(body), 25, {"cherri": 3.0}))
+    assert "Cherries may help a little." in taken
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "What are the signs of gout?",
+        "Read more about gout on our site.",
+        "Understanding these mechanisms helps.",
+        "Much of this information comes from a database.",
+    ],
+)
+def test_talk_about_the_page_is_no_answer(line):
+    assert texts(units(f"Gout hurts.\n\n{line}")) == ["Gout hurts."]
+
+
+def test_a_list_of_resources_goes_with_its_lead():
+    body = "These resources offer information about gout:\n\n- Drug Therapy\n- Surgery"
+    assert units(body) == []
+
+
+def test_a_list_that_was_mostly_said_goes_whole_and_another_stays_whole():
+    said = units("The signs are:\n\n- great heat\n- dark redness\n- sharp pain")
+    again = units("Look out for:\n\n- sharp pain\n- dark redness\n- fever too\n\nCall somebody.")
+    assert texts(without_repeats(again, said)) == ["Call somebody."]
+    other = units("Look out for:\n\n- sharp pain\n- high fever\n- long illness")
+    assert texts(without_repeats(other, said)) == texts(other)
