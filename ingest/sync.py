@@ -142,6 +142,7 @@ class Sync:
         present = self._index.vectors.ids()
         drafts = [(item, tuple(self._chunker.chunks(item.document))) for item in changed]
         planned = sum(chunk.id not in present for _, chunks in drafts for chunk in chunks)
+        self._progress(0, planned)
         entries: list[Entry] = []
         new: dict[str, str] = {}
         for item, chunks in drafts:
