@@ -14,7 +14,6 @@ from ingest.errors import SourceError
 # joiners U+200C and U+200D stay: some scripts are spelt with them.
 _INVISIBLE = re.compile("[\u00ad\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]")
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f]")
-_SPACE_AT_LINE_END = re.compile(r"[^\S\n]+$", re.MULTILINE)
 _BLANK_LINES = re.compile(r"\n{3,}")
 _BINARY_SIGNATURES = {
     b"%PDF-": "a PDF file",
@@ -76,5 +75,5 @@ def normalise(text: str) -> str:
     text = _INVISIBLE.sub("", text)
     text = _CONTROL.sub(" ", text)
     text = unicodedata.normalize("NFC", text)
-    text = _SPACE_AT_LINE_END.sub("", text)
+    text = "\n".join(line.rstrip() for line in text.split("\n"))
     return _BLANK_LINES.sub("\n\n", text).strip("\n")

@@ -9,13 +9,20 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import TYPE_CHECKING
 
 from ingest.wordlists import word_list
 
-_BRACKETED = re.compile(r"[ \t]*\[\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})*\](?!\()")
-_TRAILING = re.compile(
-    r"(?P<before>\S+)(?P<mark>[ \t]+(?P<first>\d{1,2})(?:,[ \t]?\d{1,2})*)$", re.MULTILINE
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+# Where a sentence, a clause or a line ends; inside a sentence "[5]" may be a figure.
+_BRACKETED = re.compile(
+    r"[ \t]*\[\d{1,3}(?:\s?[,\u2013-]\s?\d{1,3})*\](?!\()(?=\s*(?:[.,;:!?\[]|\n|$)|[ \t]+[A-Z])"
 )
+_TRAILING = re.compile(r"(?P<first>\d{1,2})(?:,[ \t]?\d{1,2})*")
+# A mark is the last of so few characters of a line.
+_TRAILING_LENGTH_MAX = 20
 _LINES_MIN = 3
 
 
@@ -26,15 +33,35 @@ def reference_marks(text: str) -> tuple[tuple[int, int], ...]:
     Bare digits count when at least three lines end in them and the numbering begins at 1.
     """
     spans = [match.span() for match in _BRACKETED.finditer(text)]
-    trailing = [match for match in _TRAILING.finditer(text) if _is_mark(match)]
-    if len(trailing) >= _LINES_MIN and any(int(match["first"]) == 1 for match in trailing):
-        spans += [match.span("mark") for match in trailing]
+    trailing = [mark for mark in _line_ends(text) if mark is not None]
+    if len(trailing) >= _LINES_MIN and any(first == 1 for first, _ in trailing):
+        spans += [span for _, span in trailing]
     return tuple(sorted(spans))
 
 
-def _is_mark(match: re.Match[str]) -> bool:
-    before = match["before"].strip("(*\"'").casefold()
-    return before not in word_list("numbered") and not before.endswith((":", "=", "-"))
+def _line_ends(text: str) -> Iterator[tuple[int, tuple[int, int]] | None]:
+    """For each line that ends in bare digits: the first number, and their span."""
+    end = -1
+    for line in text.split("\n"):
+        start, end = end + 1, end + 1 + len(line)
+        yield _line_end(line, start)
+
+
+def _line_end(line: str, start: int) -> tuple[int, tuple[int, int]] | None:
+    if not line or not line[-1].isdigit() or "|" in line:
+        return None
+    tail = max(0, len(line) - _TRAILING_LENGTH_MAX)
+    cut = len(line)
+    while cut > tail and (line[cut - 1].isdigit() or line[cut - 1] in ", \t"):
+        cut -= 1
+    mark = _TRAILING.fullmatch(line[cut:].strip())
+    words = line[:cut].split()
+    if mark is None or cut == len(line) or not line[cut].isspace() or not words:
+        return None
+    before = words[-1].strip("(*\"'").casefold()
+    if before in word_list("numbered") or before.endswith((":", "=", "-")):
+        return None
+    return int(mark["first"]), (start + cut, start + len(line))
 
 
 def without_references(text: str, marks: tuple[tuple[int, int], ...], start: int, end: int) -> str:

@@ -7,6 +7,7 @@ can always be deleted and built anew.
 from __future__ import annotations
 
 import math
+import threading
 from contextlib import contextmanager
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -44,6 +45,9 @@ class Index:
         self.catalogue = Catalogue(folder / "catalogue.sqlite3")
         self._lexical = lexical.LexicalIndex(folder / "lexical")
         self._vectors: VectorStore | None = None
+        self._opening = threading.Lock()
+        self._is_writing = False
+        self._seen = -1
         self._document = lru_cache(maxsize=_DOCUMENTS_CACHED)(self._read_document)
 
     @classmethod
@@ -79,10 +83,17 @@ class Index:
 
     @property
     def vectors(self) -> VectorStore:
-        """The vectors, opened when they are first needed."""
-        if self._vectors is None:
-            self._vectors = VectorStore(self.folder / "chroma")
-        return self._vectors
+        """The vectors, opened when they are first needed.
+
+        An open Chroma does not see what another process wrote; a reader opens it again when the
+        catalogue has changed.
+        """
+        with self._opening:
+            generation = -1 if self._is_writing else self.catalogue.generation
+            if self._vectors is None or (not self._is_writing and generation != self._seen):
+                self._vectors = VectorStore(self.folder / "chroma")
+                self._seen = generation
+            return self._vectors
 
     # Reading
 
@@ -160,6 +171,7 @@ class Index:
                 f"another process is writing the index in {self.folder}: wait until it is done"
             ) from error
         try:
+            self._is_writing = True
             self._drop_orphans()
             try:
                 yield
@@ -167,6 +179,7 @@ class Index:
                 # What was written before an error or an interruption is to be found, too.
                 self._update_lexical()
         finally:
+            self._is_writing = False
             lock.release()
 
     def missing_vectors(self) -> set[str]:

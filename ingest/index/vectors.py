@@ -24,8 +24,11 @@ class VectorStore:
     def __init__(self, folder: Path) -> None:
         """Opens the store, and makes it when it is missing."""
         import chromadb  # noqa: PLC0415 - two seconds to import: not before it is needed
+        from chromadb.api.shared_system_client import SharedSystemClient  # noqa: PLC0415
         from chromadb.config import Settings  # noqa: PLC0415
 
+        # Chroma keeps one store a folder for the whole process; this one is to see the disk.
+        SharedSystemClient.clear_system_cache()
         settings = Settings(anonymized_telemetry=False, allow_reset=False)
         self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
         self._collection: Any = self._client.get_or_create_collection(

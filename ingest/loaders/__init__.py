@@ -67,3 +67,6 @@ def load(
         yield error
     except OSError as error:
         yield SourceError(shown, f"it can't be read: {error.strerror or error}")
+    except Exception as error:  # noqa: BLE001 - one odd file must not keep the others out
+        what = f"{type(error).__name__}: {error}"
+        yield SourceError(shown, f"it can't be taken in ({what}): please report it, or remove it")

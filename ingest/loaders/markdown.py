@@ -51,7 +51,8 @@ def _front_matter(text: str, path: str) -> tuple[dict[str, Any] | None, str]:
         return None, text
     try:
         post = frontmatter.loads(text)
-    except yaml.YAMLError as error:
+    except (yaml.YAMLError, ValueError, OverflowError, RecursionError) as error:
+        # ValueError: a date such as 2026-13-45.
         reason = " ".join(str(error).split())
         raise SourceError(path, f"the front matter is not valid YAML: {reason}") from error
     if post.content == text.strip():

@@ -31,7 +31,7 @@ _NUMBERED = re.compile(r"\s*\d{1,2}[.)]\s+(?=\S)")
 _HASHES = re.compile(r"(#{1,6})\s+(.+?)\s*#*")
 _UNDERLINE = re.compile(r"(={3,}|-{3,})")
 _LABEL_LINE = re.compile(r"\*\*([^*]{1,80}?):?\*\*:?")
-_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)(.+?)(?<=\S)\1")
+_EMPHASIS = re.compile(r"(\*\*|__)(?=\S)([^*_\n]{1,300})(?<=\S)\1")
 _HEADING_WORDS_MAX = 12
 _FURNITURE_LENGTH_MAX = 120
 _TITLE_LENGTH_MAX = 120

@@ -188,3 +188,26 @@ def test_words_of_a_question_are_no_query_language(pages, folder, letters):
     for query in ('acne AND "', "title:(flu", "NOT acne OR", "a^2 +b -c *", "", "\\"):
         index.matching(query, 5, {"title": 1.0, "body": 1.0})
     index.close()
+
+
+def test_an_open_index_sees_what_another_process_wrote(tmp_path, embedder):
+    pages, folder = tmp_path / "pages", tmp_path / "index"
+    pages.mkdir()
+    write(pages, "acne", "Spots on the face of young people.")
+    sync(folder, embedder, pages)
+    index = open_index(folder, embedder)
+    (vector,) = embedder.embed(["a sudden hot swollen big toe"])
+    assert len(index.nearest(vector, 5)) == 2
+    write(pages, "gout", "The big toe is suddenly hot and swollen.")
+    command = [sys.executable, "-m", "ingest", str(pages), "--index", str(folder)]
+    subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
+    (best, _), *_ = index.nearest(vector, 5)
+    assert index.chunks([best])[best][1].id == "gout"
+    index.close()
+
+
+def test_odd_front_matter_stops_nothing_else(pages, folder, letters):
+    (pages / "dated.md").write_text("---\ntitle: A\nreviewed: 2026-13-45\n---\n\nText.")
+    report = sync(folder, letters, pages)
+    assert [failure["path"] for failure in report.failures] == ["pages/dated.md"]
+    assert report.documents["added"] == 3

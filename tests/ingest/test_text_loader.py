@@ -125,6 +125,15 @@ def test_digits_at_line_ends_are_no_references_in_a_page_without_any():
     assert reference_marks("A list of numbers\n- wards: 4\n- floor 7\n") == ()
 
 
+def test_counts_and_figures_are_no_references():
+    doses = (
+        "Doses\n- adults take this number of tablets 2\n- children take this number of tablets 1\n"
+        "- others take this number of tablets 3\n\nAdults | 2\nChildren | 1\nBabies | 3\n\n"
+        "Blood sugar was [5] at rest."
+    )
+    assert reference_marks(doses) == ()
+
+
 def test_a_text_without_a_title_takes_the_name_of_its_file():
     document = load_text(b"Gout is a kind of arthritis. It hurts.", "x/about-gout.txt", "g")
     assert document.title == "About gout"
