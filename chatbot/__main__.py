@@ -126,7 +126,7 @@ def _id_of(line: str) -> object:
     """The id of a line that is JSON but no question, so that its answer can be told apart."""
     try:
         value = json.loads(line)
-    except ValueError:
+    except (ValueError, RecursionError):
         return None
     return value.get("id") if isinstance(value, dict) else None
 

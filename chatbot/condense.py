@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from chatbot.words import content_stems, subject_words, tokens, word_list
+from chatbot.words import subject_words, tokens, word_list
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
@@ -31,8 +31,6 @@ _DETERMINER = re.compile(r"\s+(?!is\b|are\b|be\b|was\b|do\b|does\b|can\b|will\b|
 _TURNS_LOOKED_AT = 8
 # An answer, unlike an abstention, has markers.
 _CITED = re.compile(r"\[\d+\]")
-# A question with more words of its own than this stands alone even without a topic we know.
-_OWN_WORDS_MAX = 3
 
 
 def condense(
@@ -51,16 +49,17 @@ def condense(
             means that, also in a first question that names nothing else.
     """
     named = find_topics(question)
+    last = _last_topic(history, find_topics)
     about = _ABOUT.match(_OPENING.sub("", question))
     if about and named and history:
         return _asked_of(named[0].name, history, find_topics) or question
-    if _named(named):
+    if _is_new(named, last):
         return question
-    topic = _last_topic(history, find_topics)
-    if topic is not None and not _leans(question):
-        return question
-    if topic is None and not subject_words(question):
+    topic = last.name if last else None
+    if last is None and not subject_words(question):
         topic = only_topic
+    elif not _leans(question):
+        return question
     if topic is None:
         return question
     bare = _OPENING.sub("", question).strip() or question.strip()
@@ -73,14 +72,19 @@ def condense(
     return replaced[:1].upper() + replaced[1:]
 
 
-def _named(topics: Sequence[Topic]) -> bool:
-    """True when a topic is named in full: a mere last word may lean on what was said before."""
-    return any(topic.certainty > 0.5 for topic in topics)
+def _is_new(named: Sequence[Topic], last: Topic | None) -> bool:
+    """True when a topic is named that stands alone.
+
+    A mere last word ("spasms") may be the last topic said shortly; of another topic it is new.
+    """
+    if not named or last is None:
+        return bool(named)
+    return any(topic.certainty > 0.5 or not topic.documents & last.documents for topic in named)
 
 
 def _last_topic(
     history: Sequence[Turn], find_topics: Callable[[str], Sequence[Topic]]
-) -> str | None:
+) -> Topic | None:
     """The topic that the patient named last, else the one that the answer was about.
 
     A subject that the library does not know is a subject all the same: "how is it treated?" after
@@ -95,21 +99,22 @@ def _last_topic(
         topics = find_topics(turn.text)
         if topics:
             # The longest name, and of equally long ones the one named first.
-            return topics[0].name
+            return topics[0]
         if subject_words(turn.text):
             about = find_topics(reply) if _CITED.search(reply) else ()
-            return about[0].name if about else None
+            return about[0] if about else None
     return None
 
 
 def _leans(question: str) -> bool:
-    """True for a question that needs the turn before: a pronoun, an ellipsis, an opening "and"."""
+    """True for a question that needs the turn before: a pronoun, or no subject of its own.
+
+    "How is asthma treated?" names a subject, known to the library or not, and stands alone.
+    """
     words = tokens(question)
-    if _OPENING.match(question) or _ABOUT.match(question):
-        return True
     if any(word in word_list("pronouns") for word in words):
         return True
-    return len(content_stems(question)) <= _OWN_WORDS_MAX
+    return not subject_words(question)
 
 
 def _asked_of(

@@ -98,6 +98,8 @@ class Chatbot:
             history: The turns before, oldest first.
             locale: Whose emergency numbers to tell; None for the setting's.
         """
+        # A lone surrogate, half of a character, cannot be embedded or printed.
+        question = question.encode("utf-8", "replace").decode("utf-8")
         clock = _Clock()
         turn = _Asked(question, tuple(history), locale or self._settings.locale, clock)
         with clock("triage"):
@@ -124,6 +126,8 @@ class Chatbot:
             sentences, citations = cite(verified(drafts))
         if not sentences:
             return self._abstain(turn, retrieval, sufficiency)
+        if any(draft.cut_list for draft in drafts):
+            turn.notices = (Notice("caution", reply("cut_list")), *turn.notices)
         answer = turn.answer(
             Outcome.ANSWERED, answer_text(sentences, turn.notices), turn.notices, retrieval
         )

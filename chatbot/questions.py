@@ -34,6 +34,8 @@ class Question:
         certainty: How clearly its words point to a kind, 0 to 1.
         specifics: Stems of its words that carry meaning, the topics' names left out.
         asked: Stems of its words that name a kind of section, such as "treatment".
+        neighbours: Topics that a word before them makes into other ones, which the library does
+            not have: "heat stroke" is no stroke.
     """
 
     text: str
@@ -42,6 +44,7 @@ class Question:
     certainty: float
     specifics: tuple[str, ...]
     asked: tuple[str, ...] = ()
+    neighbours: tuple[Topic, ...] = ()
 
     def fit(self, kind: str) -> float:
         """How well a section of this kind answers it, 0 to 1."""
@@ -62,17 +65,54 @@ class _KindRule:
     near: Mapping[str, float]
 
 
-def analyse(text: str, topics: TopicIndex, is_known: Callable[[str], bool]) -> Question:
-    """Takes a question apart; `is_known` says of a stem whether the library's texts have it."""
-    found = tuple(topics.find(text, is_known))
+def _has_any(_topic: Topic, _before: str, _first: str) -> bool:
+    return True
+
+
+def analyse(
+    text: str,
+    topics: TopicIndex,
+    is_known: Callable[[str], bool],
+    has_phrase: Callable[[Topic, str, str], bool] = _has_any,
+) -> Question:
+    """Takes a question apart.
+
+    Args:
+        text: A question that stands alone.
+        topics: The library's topics.
+        is_known: Says of a stem whether the library's texts have it.
+        has_phrase: Says whether the documents about a topic have these two words in a row.
+    """
+    named = topics.find(text, is_known)
+    other = tuple(topic for topic in named if _is_another(topic, text, topics, has_phrase))
+    found = tuple(topic for topic in named if topic not in other)
     masked = mask(text, found)
     scores = _scores(masked)
     top = max(scores.values(), default=0.0)
-    named = {word for topic in found for word in topic.words}
-    specifics = tuple(word for word in content_stems(text) if word not in named)
+    words = {word for topic in found for word in topic.words}
+    specifics = tuple(word for word in content_stems(text) if word not in words)
     kinds = {kind: score / top for kind, score in scores.items()} if top else {}
     asked = tuple(word for word in dict.fromkeys(stems(masked)) if word in _kind_words())
-    return Question(text, found, kinds, min(top, 1.0), specifics, asked)
+    return Question(text, found, kinds, min(top, 1.0), specifics, asked, other)
+
+
+def _is_another(
+    topic: Topic, text: str, topics: TopicIndex, has_phrase: Callable[[Topic, str, str], bool]
+) -> bool:
+    """True when the word right before a topic's name makes it the name of something else.
+
+    "Hemiplegic migraine" is a migraine if the pages on migraine speak of it; "heat stroke" is no
+    stroke. Of a name of which only the last word stands there ("diabetes"), the word before must
+    belong to the name, whatever the pages speak of.
+    """
+    words = [part for token in tokens(text) for part in token.split("-") if part]
+    before = words[topic.start - 1] if topic.start else ""
+    if not before or before in word_list("stop") | word_list("asking") | word_list("qualifiers"):
+        return False
+    if topic.is_short:
+        names = {word for document in topic.documents for word in topics.name_words(document)}
+        return stem(before) not in names
+    return not has_phrase(topic, before, words[topic.start])
 
 
 @cache

@@ -6,6 +6,7 @@ passage is about and what kind of section it stands in count beside its words.
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import TYPE_CHECKING
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+    from chatbot.topics import Topic
     from ingest.documents import Chunk, Document
     from ingest.embedding import Embedder
     from ingest.index import Index
@@ -79,6 +81,7 @@ _LEG_SIZE = 100
 _TOPIC_DOCUMENTS_MAX = 20
 _WHOLE_DOCUMENTS = 5
 _NAMES_CACHED = 4096
+_PHRASE_DOCUMENTS = 5
 _NOT_VERBATIM = 0.9
 _BOOSTS = {"title": 2.0, "heading": 1.5, "body": 1.0}
 
@@ -110,7 +113,13 @@ class Retriever:
 
     def analyse(self, text: str) -> Question:
         """Takes a question apart against the library's topics."""
-        return analyse(text, self.topics, self._index.has_word)
+        return analyse(text, self.topics, self._index.has_word, self._has_phrase)
+
+    def _has_phrase(self, topic: Topic, before: str, first: str) -> bool:
+        """True when a document about the topic has the two words in a row."""
+        phrase = re.compile(rf"\b{re.escape(before)}[ -]{re.escape(first)}", re.IGNORECASE)
+        documents = (self._index.document(i) for i in sorted(topic.documents)[:_PHRASE_DOCUMENTS])
+        return any(document and phrase.search(document.text) for document in documents)
 
     def retrieve(self, text: str) -> Retrieval:
         """Ranks the passages for a question that stands alone."""

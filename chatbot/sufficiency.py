@@ -25,6 +25,8 @@ _UNCOVERED = -1.5
 # A library about one thing only: what shares a word with it, or has none that its pages lack, is
 # likely about it.
 _ABOUT_ONLY_TOPIC = 1.8
+# The question is about a neighbour of what the library has.
+_NEIGHBOUR = -2.5
 # A question that names no subject at all ("is it serious?") is as near to a title as most.
 _NO_SUBJECT = 0.3
 # A section that answers an asked kind at least so well counts as having it.
@@ -68,6 +70,7 @@ def judge(retrieval: Retrieval, retriever: Retriever) -> Sufficiency:
         + _SUBJECT * nearness
         + _UNCOVERED * uncovered
         + _ABOUT_ONLY_TOPIC * (about_only and not topic)
+        + _NEIGHBOUR * bool(retrieval.question.neighbours)
     )
     score = 1 / (1 + math.exp(-logit))
     missing = _section_missing(retrieval, subject)

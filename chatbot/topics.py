@@ -53,6 +53,11 @@ class Topic:
     end: int
     certainty: float = 1.0
 
+    @property
+    def is_short(self) -> bool:
+        """True where only the last word of the name stands there."""
+        return self.certainty <= _SHORT_NAME_WEIGHT
+
 
 @dataclass(slots=True)
 class TopicIndex:
@@ -96,6 +101,10 @@ class TopicIndex:
         everything = set().union(*self.documents.values()) if self.documents else set()
         shared = [key for key, documents in self.documents.items() if documents == everything]
         return self.names[min(shared, key=len)] if shared else None
+
+    def name_words(self, document_id: str) -> frozenset[str]:
+        """Stems of all words in the names of a document's topic."""
+        return frozenset(word for key in self.names_of.get(document_id, ()) for word in key)
 
     def same_topic(self, document_id: str) -> frozenset[str]:
         """The documents that share a name with this one, itself among them."""

@@ -22,6 +22,7 @@ class Draft:
         item: True when it is shown as an item of a list.
         block: Drafts of one block are shown as one paragraph or list.
         label: A line from code before it, or None.
+        cut_list: True for the last item shown of a list that goes on in the source.
     """
 
     text: str
@@ -31,6 +32,7 @@ class Draft:
     item: bool
     block: int
     label: str | None = None
+    cut_list: bool = False
 
 
 class Composer(Protocol):

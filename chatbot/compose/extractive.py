@@ -9,6 +9,7 @@ from chatbot.compose import Draft
 from chatbot.compose.selection import (
     Unit,
     is_repeated,
+    listed,
     select,
     units_of,
     without_empty_leads,
@@ -23,8 +24,8 @@ if TYPE_CHECKING:
 
 # Words of the whole answer; red flags take their share of them, and so do further sources.
 _BUDGET = 120
-_ANSWER_MIN = 80
-_RED_FLAGS_BUDGET = 45
+_ANSWER_MIN = 65
+_RED_FLAGS_BUDGET = 70
 # A warning may be said again in other words, but not in the same.
 _SAME = 0.95
 _FITTING = 0.5
@@ -123,6 +124,12 @@ def _drafts(
 ) -> list[Draft]:
     """The units as drafts; their blocks are numbered on from `block`."""
     find = _passage_finder(retrieval, passage)
+    section = units_of(passage.document, passage.chunk.section)
+    cut = {
+        shown[-1]
+        for block in {unit.segment.block for unit in units}
+        if 0 < len(shown := listed(units, block)) < len(listed(section, block))
+    }
     return [
         Draft(
             text=unit.text,
@@ -131,6 +138,7 @@ def _drafts(
             end=unit.segment.end,
             item=unit.segment.bullet,
             block=block + unit.segment.block,
+            cut_list=unit in cut,
         )
         for unit in units
     ]

@@ -18,13 +18,17 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"\s+")
 # An opening of fewer words is not worth the jump to where the answer goes on.
 _OPENING_MIN = 25
+# How far a list may exceed the words allowed before it is left out instead.
+_OVERRUN = 1.4
 # Sentences about the page itself, or that only send the reader elsewhere.
+# Narrow on purpose: "Visit a hospital at once" and "Note: do not take aspirin" are advice.
 _ABOUT_THE_PAGE = re.compile(
     r"^(what|who|how|when|why|is|are|can|do|does|which)\b[^.]*\?$"
-    r"|^(understanding (these|this|the)|see (the|below|also)|read (more|about)|click|learn more"
-    r"|for more information|more information|you can (use|find|read|learn|get|visit|search)"
-    r"|(these|the following) resources|if the information is available|much of this information"
-    r"|this (page|article|summary|section|table)|the table below|visit |to find|source:|note:)"
+    r"|^understanding (these|this|the) (underlying )?(mechanism|cause|process|factor)"
+    r"|^(read more|learn more|click (here|on)|for more information)\b"
+    r"|^if the information is available|^much of this information|^the table below"
+    r"|^this (page|article|summary|table) (is|gives|describes|lists|covers|provides|contains)"
+    r"|^you can (use|find|visit|search) [^.]{0,60}\b(dictionary|web ?site|web page|links?|online)\b"
     r"|\b(these|following) resources\b",
     re.IGNORECASE,
 )
@@ -85,7 +89,33 @@ def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> l
     # What is left of the room goes to how the section begins.
     room = budget - sum(unit.words for unit in chosen)
     opening = _take(units[:start], room) if start and room >= _OPENING_MIN else []
-    return without_empty_leads([*opening, *chosen])
+    return _with_fair_lists([*opening, *chosen], units, budget)
+
+
+def listed(units: Sequence[Unit], block: int) -> list[Unit]:
+    """The items of one list."""
+    return [u for u in units if u.segment.bullet and u.segment.block == block]
+
+
+def _with_fair_lists(chosen: Sequence[Unit], units: Sequence[Unit], budget: int) -> list[Unit]:
+    """Completes or drops lists of which less than half was taken, unless there is nothing else.
+
+    "The warning signs are:" and one of six would say that there is one.
+    """
+    kept = list(chosen)
+    for block in dict.fromkeys(unit.segment.block for unit in chosen if unit.segment.bullet):
+        whole, taken = listed(units, block), listed(kept, block)
+        if 2 * len(taken) >= len(whole):
+            continue
+        half = whole[: (len(whole) + 1) // 2]
+        missing = [unit for unit in half if unit not in taken]
+        words = sum(unit.words for unit in [*kept, *missing])
+        others = [unit for unit in kept if unit.segment.block != block]
+        if words <= budget * _OVERRUN:
+            kept = [unit for unit in units if unit in kept or unit in missing]
+        elif any(not unit.leads for unit in others):
+            kept = others
+    return without_empty_leads(kept)
 
 
 def is_repeated(unit: Unit, said: Iterable[Unit], share: float = 0.7) -> bool:

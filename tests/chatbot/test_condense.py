@@ -45,6 +45,16 @@ def test_a_question_about_something_else_takes_nothing_along():
     assert standalone(question, "what is a migraine?") == question
 
 
+@pytest.mark.parametrize("question", ["how is epilepsy treated", "I mean asthma", "what is gout?"])
+def test_a_short_question_on_another_subject_takes_nothing_along(question):
+    assert standalone(question, "what is a migraine?") == question
+
+
+def test_another_topic_by_its_short_name_is_another_topic():
+    question = "does diabetes run in families"
+    assert standalone(question, "what is a migraine?") == question
+
+
 def test_the_last_topic_named_counts():
     before = ("what is a migraine?", "how is a heart attack treated?", "thanks")
     assert standalone("is it common?", *before) == "Is Heart attack common?"

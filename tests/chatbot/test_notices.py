@@ -161,3 +161,16 @@ def test_circumstances_hold_for_the_next_turn_but_a_past_decision_does_not():
 )
 def test_an_ordinary_question_calls_for_no_caution(question):
     assert cautions(question) == ()
+
+
+@pytest.mark.parametrize(
+    "question",
+    [
+        "is 800mg ibuprofen ok for migraine",
+        "what dose of aspirin for heart attack",
+        "how much metformin for type 2 diabetes",
+        "ibuprofen dosage for back pain",
+    ],
+)
+def test_a_question_about_a_dose_says_whom_to_ask(question):
+    assert any("pharmacist" in notice.text for notice in cautions(question))

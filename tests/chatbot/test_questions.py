@@ -98,3 +98,26 @@ def test_a_library_about_one_thing_knows_it():
     assert LIBRARY.only is None
     one = [Summary("a", "Muscle Spasm", (), ()), Summary("b", "Causes of muscle spasms", (), ())]
     assert TopicIndex.of(one).only == "Muscle Spasm"
+
+
+def phrases(_topic, before, first):
+    return (before, first) == ("hemiplegic", "migraine")
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["heat cramps in the stomach", "stomach cramps", "gestational diabetes", "tension migraine"],
+)
+def test_a_word_before_a_name_can_make_it_another_topic(text):
+    question = analyse(text, LIBRARY, known_words, phrases)
+    assert question.topics == ()
+    assert question.neighbours
+
+
+@pytest.mark.parametrize(
+    "text", ["a bad migraine", "hemiplegic migraine", "leg cramps at night", "my diabetes"]
+)
+def test_a_word_that_only_describes_it_does_not(text):
+    question = analyse(text, LIBRARY, known_words, phrases)
+    assert question.topics
+    assert question.neighbours == ()

@@ -25,7 +25,7 @@ def test_a_section_that_fits_is_taken_whole():
 
 def test_a_long_section_is_cut_between_units_and_no_lead_stands_alone():
     body = "Gout is a form of arthritis that comes in attacks.\n\nThe signs are:\n\n" + "\n".join(
-        f"- sign number {i} with some more words" for i in range(20)
+        f"- sign number {i} with some more words" for i in range(6)
     )
     taken = texts(select(units(body), 30, {}))
     assert taken[:3] == [
@@ -55,6 +55,28 @@ def test_the_questions_own_words_are_looked_for():
 )
 def test_talk_about_the_page_is_no_answer(line):
     assert texts(units(f"Gout hurts.\n\n{line}")) == ["Gout hurts."]
+
+
+@pytest.mark.parametrize(
+    "advice",
+    [
+        "Visit a hospital at once if it turns black.",
+        "Note: do not take aspirin.",
+        "See the doctor on the same day if you cough blood.",
+        "You can get very dehydrated, so drink.",
+        "To find relief, lie down.",
+    ],
+)
+def test_advice_is_never_taken_for_talk_about_the_page(advice):
+    assert texts(units(f"Gout hurts. {advice}")) == ["Gout hurts.", advice]
+
+
+def test_less_than_half_of_a_list_is_not_shown():
+    items = "\n".join(f"- warning sign number {i} of the six that count" for i in range(6))
+    found = units(f"Gout can be an emergency in some people.\n\nThe warning signs are:\n\n{items}")
+    taken = texts(select(found, 20, {}))
+    assert taken == ["Gout can be an emergency in some people."]
+    assert len(texts(select(found, 45, {}))) >= 5
 
 
 def test_a_list_of_resources_goes_with_its_lead():
