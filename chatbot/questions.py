@@ -87,7 +87,8 @@ def analyse(
     other = tuple(topic for topic in named if _is_another(topic, text, topics, has_phrase))
     found = tuple(topic for topic in named if topic not in other)
     masked = mask(text, found)
-    scores = _scores(masked)
+    # A topic's bare name asks what it is.
+    scores = {"description": 1.0} if found and masked == "_" else _scores(masked)
     top = max(scores.values(), default=0.0)
     words = {word for topic in found for word in topic.words}
     specifics = tuple(word for word in content_stems(text) if word not in words)

@@ -89,7 +89,7 @@ class TopicIndex:
         self.documents[key].add(document_id)
         self.names_of[document_id].add(key)
         self.longest = max(self.longest, len(key))
-        if len(key) > 1 and key[-1] not in _head_stop_stems():
+        if len(key) > 1 and key[-1].isalpha() and key[-1] not in _head_stop_stems():
             self.heads[key[-1]].add(key)
         for token in tokens(name):
             if len(token) >= _FUZZY_LENGTH_MIN and token not in word_list("stop"):
