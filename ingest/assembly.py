@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 
 from ingest.aliases import aliases_in
 from ingest.documents import Document, Section
+from ingest.errors import SourceError
 from ingest.normalise import normalise
 from ingest.sections import vocabulary
 
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
 _SPACES = re.compile(r"\s+")
+_ID_LENGTH_MAX = 300
+_NOT_IN_ID = re.compile(r"[\x00-\x1f\x7f<>\"\\]")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,11 @@ def assemble(source: Source, parts: Sequence[Part]) -> Document:
 
     A heading stands on a line of its own above its body. Bodies are normalised here, so that
     ``text[section.start:section.end]`` is the body exactly.
+
+    Raises:
+        SourceError: The id can't stand in an address.
     """
+    _check_id(source)
     pieces = [source.title]
     length = len(source.title)
     sections: list[Section] = []
@@ -87,6 +94,21 @@ def assemble(source: Source, parts: Sequence[Part]) -> Document:
         text=text,
         sections=tuple(sections),
     )
+
+
+def _check_id(source: Source) -> None:
+    """Refuses an id that an address would change or cut: empty or dotted parts, odd characters."""
+    parts = source.id.split("/")
+    if (
+        len(source.id) > _ID_LENGTH_MAX
+        or any(part in ("", ".", "..") for part in parts)
+        or _NOT_IN_ID.search(source.id)
+    ):
+        raise SourceError(
+            source.path,
+            f"the id {source.id[:80]!r} can't be used: write at most {_ID_LENGTH_MAX} letters, "
+            "digits and marks such as '-', '_' and '/', with no empty or dotted part between '/'",
+        )
 
 
 def _new_headings(above: tuple[str, ...], path: tuple[str, ...]) -> tuple[str, ...]:

@@ -27,6 +27,8 @@ if TYPE_CHECKING:
 _BATCH_CHUNKS = 512
 # Texts between two steps of the progress bar.
 _BATCH_TEXTS = 64
+# Parts a file from its record's id; ASCII's unit separator stands in no sensible file name.
+_RECORD = "\x1f"
 
 
 @dataclass(slots=True)
@@ -112,7 +114,7 @@ class Sync:
                     continue
                 source = str(file.path)
                 if holds_many(file.path):
-                    source += f"#{document.id}"
+                    source += f"{_RECORD}{document.id}"
                 owner = ids.setdefault(document.id, source)
                 if source in self._seen or (owner != source and self._is_there(owner)):
                     self._fail(_taken(file, document, owner))
@@ -122,7 +124,7 @@ class Sync:
                     yield _Loaded(source, document)
 
     def _is_there(self, source: str) -> bool:
-        return source in self._seen or Path(source.partition("#")[0]).exists()
+        return source in self._seen or Path(_file_of(source)).exists()
 
     def _fail(self, error: SourceError) -> None:
         self._report.failures.append({"path": error.path, "error": error.reason})
@@ -188,7 +190,7 @@ class Sync:
         roots = [path.resolve() for path in paths if path.exists()]
         gone = []
         for source, entry in known.items():
-            file = source.partition("#")[0]
+            file = _file_of(source)
             below = any(Path(file).is_relative_to(root) for root in roots)
             if below and source not in self._seen and file not in self._untold:
                 gone.append(entry.document_id)
@@ -203,8 +205,13 @@ class Sync:
         catalogue.set_failures(failures, cleared)
 
 
+def _file_of(source: str) -> str:
+    """The file of a source, which may be one record of many in it."""
+    return source.partition(_RECORD)[0]
+
+
 def _taken(file: SourceFile, document: Document, owner: str) -> SourceError:
-    other = Path(owner.partition("#")[0]).name
+    other = Path(_file_of(owner)).name
     return SourceError(
         file.shown,
         f"its document id {document.id!r} is taken by {other}: give it an id of its own "

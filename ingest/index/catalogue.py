@@ -46,7 +46,7 @@ class Entry:
     """A document with its chunks and where it came from, as it is written.
 
     Attributes:
-        source: Names the source for good: an absolute path, with ``#id`` for one record of many.
+        source: Names the source for good: an absolute path, and the id of one record of many.
         document: The document.
         chunks: All its chunks.
     """

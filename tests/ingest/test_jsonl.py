@@ -42,6 +42,9 @@ def test_a_broken_line_is_named_and_the_others_go_in():
     [
         (record(id=3), "id"),
         (record(title=""), "title"),
+        (record(id="  "), "can't be used"),
+        (record(id="a/../b"), "can't be used"),
+        (record(id="<script>"), "can't be used"),
         (record(sections=[{"heading": "a", "text": " "}]), "no text"),
         ("[]", "required"),
     ],

@@ -211,3 +211,14 @@ def test_odd_front_matter_stops_nothing_else(pages, folder, letters):
     report = sync(folder, letters, pages)
     assert [failure["path"] for failure in report.failures] == ["pages/dated.md"]
     assert report.documents["added"] == 3
+
+
+def test_a_file_with_a_number_sign_in_its_path_keeps_its_document(tmp_path, folder, letters):
+    for name in ("h#1", "h2"):
+        (tmp_path / name).mkdir()
+        page = "---\nid: shared\ntitle: From %s\n---\n\nText."
+        (tmp_path / name / "a.md").write_text(page % name)
+    sync(folder, letters, tmp_path / "h#1")
+    (failure,) = sync(folder, letters, tmp_path / "h2").failures
+    assert "is taken by a.md" in failure["error"]
+    assert "From h#1" in texts(folder, letters)["shared"]
