@@ -80,11 +80,19 @@ class ExtractiveComposer:
 
 
 def _from_first_usable(retrieval: Retrieval) -> Retrieval:
-    """Leaves out the best passages if nothing in their sections can be said: mere link lists."""
+    """Leaves out the best passages if their sections are mere link lists and another one answers.
+
+    Where none does, the link list is what the library has on the question.
+    """
+    question = retrieval.question
     for i, passage in enumerate(retrieval.passages[:_TRIED]):
-        if units_of(passage.document, passage.chunk.section):
+        fits = not i or (
+            passage.document.id in retrieval.same_topic
+            and question.answered_by(passage.chunk.section.kind) >= _FITTING
+        )
+        if fits and units_of(passage.document, passage.chunk.section):
             return replace(retrieval, passages=retrieval.passages[i:])
-    return replace(retrieval, passages=())
+    return retrieval
 
 
 def _words(units: Iterable[Unit]) -> int:
@@ -95,7 +103,8 @@ def _chosen(
     passage: Passage, said: Collection[Unit], budget: int, retrieval: Retrieval
 ) -> list[Unit]:
     """Units of a passage's section; what was said before is not said again."""
-    units = units_of(passage.document, passage.chunk.section)
+    document, section = passage.document, passage.chunk.section
+    units = units_of(document, section) or units_of(document, section, page_talk=True)
     fresh = without_repeats(units, said)
     return select(fresh, budget, _wanted(passage, retrieval)) if fresh else []
 

@@ -49,18 +49,22 @@ class Unit:
         return self.segment.role == "lead"
 
 
-def units_of(document: Document, section: Section) -> list[Unit]:
-    """The section's sentences and items that can stand in an answer."""
+def units_of(document: Document, section: Section, *, page_talk: bool = False) -> list[Unit]:
+    """The section's sentences and items that can stand in an answer.
+
+    Talk about the page itself is left out, unless `page_talk` asks for it.
+    """
     marks = reference_marks(document.text)
     found = []
     left_out = set()
     for segment in segments(document.text, section.start, section.end):
         words = without_references(document.text, marks, segment.start, segment.end)
         text = _SPACES.sub(" ", words).strip()
-        if _ABOUT_THE_PAGE.search(text) and segment.role == "lead":
+        is_talk = not page_talk and _ABOUT_THE_PAGE.search(text) is not None
+        if is_talk and segment.role == "lead":
             # Its list goes with it.
             left_out.add(segment.block)
-        elif segment.role != "label" and not _ABOUT_THE_PAGE.search(text):
+        elif segment.role != "label" and not is_talk:
             found.append(Unit(segment, text, len(text.split()), frozenset(stems(text))))
     kept = [unit for unit in found if unit.segment.block not in left_out]
     return without_empty_leads(kept)
