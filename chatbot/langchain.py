@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from langchain_core.documents import Document as LangChainDocument
 from langchain_core.retrievers import BaseRetriever
 from pydantic import ConfigDict
 
 from chatbot.retrieval import Retriever  # noqa: TC001 - pydantic reads it
+from chatbot.serialise import passage_object
 
 if TYPE_CHECKING:
     from langchain_core.callbacks import CallbackManagerForRetrieverRun
-
-    from ingest.documents import Passage
 
 
 class CiteWellRetriever(BaseRetriever):
@@ -36,20 +35,9 @@ class CiteWellRetriever(BaseRetriever):
         passages = self.retriever.retrieve(query).passages[: self.k]
         return [
             LangChainDocument(
-                id=passage.chunk.id, page_content=passage.chunk.text, metadata=_metadata(passage)
+                id=passage.chunk.id,
+                page_content=passage.chunk.text,
+                metadata={**passage_object(passage), "url": passage.document.url},
             )
             for passage in passages
         ]
-
-
-def _metadata(passage: Passage) -> dict[str, Any]:
-    return {
-        "document_id": passage.document.id,
-        "title": passage.document.title,
-        "heading": passage.heading,
-        "kind": passage.chunk.section.kind,
-        "url": passage.document.url,
-        "start": passage.chunk.start,
-        "end": passage.chunk.end,
-        "score": passage.score,
-    }

@@ -22,7 +22,7 @@ def answer_object(answer: Answer, question_id: str | int | None = None) -> dict[
             for sentence in answer.sentences
         ],
         "citations": [_citation(citation) for citation in answer.citations],
-        "passages": [_passage(passage) for passage in answer.passages],
+        "passages": [passage_object(passage) for passage in answer.passages],
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
         "suggestions": list(answer.suggestions),
         "composer": answer.composer,
@@ -47,7 +47,8 @@ def _citation(citation: Citation) -> dict[str, Any]:
     }
 
 
-def _passage(passage: Passage) -> dict[str, Any]:
+def passage_object(passage: Passage) -> dict[str, Any]:
+    """A found passage as plain values."""
     return {
         "document_id": passage.document.id,
         "title": passage.document.title,

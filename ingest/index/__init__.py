@@ -126,11 +126,6 @@ class Index:
         """All documents without their texts, by id."""
         return self.catalogue.summaries()
 
-    def chunks_of(self, document_id: str) -> list[Chunk]:
-        """A document's chunks in the order of its text."""
-        found = self.chunks(self.chunk_ids(document_id))
-        return sorted((chunk for chunk, _ in found.values()), key=lambda chunk: chunk.start)
-
     def nearest(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
         """The dense leg: chunk ids with cosine similarity, most similar first."""
         return self.vectors.nearest(vector, top_k)
