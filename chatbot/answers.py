@@ -96,6 +96,8 @@ class Answer:
         composer: ``"extractive"`` or the chat model's name.
         timings_ms: Milliseconds by stage.
         suggestions: Questions or topics the library can answer, offered when it abstains.
+        sufficiency: How likely the passages answer the question, 0 to 1; None where nothing was
+            looked up.
     """
 
     question: str
@@ -109,3 +111,4 @@ class Answer:
     composer: str = "extractive"
     timings_ms: Mapping[str, float] = field(default_factory=dict)
     suggestions: tuple[str, ...] = ()
+    sufficiency: float | None = None

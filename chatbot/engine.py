@@ -118,6 +118,7 @@ class Chatbot:
         with clock("retrieve"):
             retrieval = self._retriever.retrieve(turn.standalone)
             sufficiency = judge(retrieval, self._retriever)
+        turn.sufficiency = round(sufficiency.score, 4)
         if not sufficiency.sufficient:
             return self._abstain(turn, retrieval, sufficiency)
         with clock("compose"):
@@ -207,6 +208,7 @@ class _Asked:
     clock: _Clock
     standalone: str = ""
     notices: tuple[Notice, ...] = ()
+    sufficiency: float | None = None
 
     def answer(
         self,
@@ -226,4 +228,5 @@ class _Asked:
             passages=retrieval.passages[:_PASSAGES] if retrieval else (),
             notices=notices,
             timings_ms=self.clock.stages(),
+            sufficiency=self.sufficiency,
         )

@@ -25,6 +25,7 @@ def answer_object(answer: Answer, question_id: str | int | None = None) -> dict[
         "passages": [passage_object(passage) for passage in answer.passages],
         "notices": [{"kind": notice.kind, "text": notice.text} for notice in answer.notices],
         "suggestions": list(answer.suggestions),
+        "sufficiency": answer.sufficiency,
         "composer": answer.composer,
         "timings_ms": dict(answer.timings_ms),
     }

@@ -6,6 +6,7 @@ import pytest
 
 from chatbot.answers import Outcome, Turn
 from chatbot.engine import Chatbot
+from chatbot.serialise import answer_object
 from tests.conftest import SHARED, needs, open_index, sync
 
 
@@ -108,6 +109,14 @@ def test_an_emergency_is_a_card_and_nothing_else(chatbot):
 def test_an_emergency_in_a_long_message_is_seen(chatbot):
     message = "I have been walking a lot lately. " * 3000 + "Now I have crushing chest pain."
     assert chatbot.answer(message).outcome == Outcome.EMERGENCY
+
+
+def test_an_answer_says_how_sufficient_its_passages_are(chatbot):
+    answered = chatbot.answer("what causes a migraine")
+    abstained = chatbot.answer("how do I repot an orchid")
+    assert 1 >= answered.sufficiency > abstained.sufficiency >= 0
+    assert chatbot.answer("I can't breathe").sufficiency is None
+    assert answer_object(answered)["sufficiency"] == answered.sufficiency
 
 
 @pytest.mark.parametrize(
