@@ -1,107 +1,59 @@
-"""Cases: a question and what a good answer to it is, one a line of JSON.
+"""Cases: what is asked and what is expected, from files of several formats.
 
-``{"id", "question", "history", "locale", "outcome", "relevant": [{"document_id", "title",
-"heading"}], "tags"}``; only `id` and `question` are required. What is relevant is named by
-document id or title, and heading. A line of MedQuAD's questions (`document_id`, `title`,
-`heading` beside the question) is a case, too.
+A case is one line of JSON (`Case`; docs/evaluation.md has its fields); `evals.datasets` reads
+other formats into it.
 """
 
 from __future__ import annotations
 
-import gzip
+import hashlib
 import random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
-from pydantic import BaseModel, ConfigDict, ValidationError, model_validator
-
-from chatbot.answers import Locale, Outcome, Role  # noqa: TC001 - pydantic reads them
-from ingest.errors import CiteWellError
-from ingest.normalise import decode
+from evals.datasets import load
+from evals.datasets.liveqa import VIEWS
+from evals.datasets.schema import Case, CasesError, Message, Relevant
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Sequence
     from pathlib import Path
 
-
-class CasesError(CiteWellError):
-    """A file of cases can't be read."""
+__all__ = ["VIEWS", "Case", "CasesError", "Message", "Relevant", "digest", "load_cases"]
 
 
-class Message(BaseModel):
-    """An earlier turn."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    role: Role
-    content: str
-
-
-class Relevant(BaseModel):
-    """A section that answers the question."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    heading: str
-    document_id: str | None = None
-    title: str | None = None
-
-
-class Case(BaseModel):
-    """One question and what is expected of its answer; None expects nothing."""
-
-    model_config = ConfigDict(extra="forbid")
-
-    id: str
-    question: str
-    history: list[Message] = []
-    locale: Locale | None = None
-    outcome: Outcome | None = None
-    relevant: list[Relevant] = []
-    tags: list[str] = []
-
-    @model_validator(mode="before")
-    @classmethod
-    def _from_medquad(cls, data: Any) -> Any:
-        if isinstance(data, dict) and {"title", "heading"} <= data.keys():
-            relevant = {"title": data["title"], "heading": data["heading"]}
-            return {
-                "id": data["id"],
-                "question": data["question"],
-                "relevant": [relevant],
-                "tags": [data["heading"]],
-            }
-        return data
-
-
-def load_cases(paths: Iterable[Path], sample: int | None = None, seed: int = 0) -> list[Case]:
+def load_cases(
+    paths: Sequence[Path], sample: int | None = None, seed: int = 0, liveqa: str = VIEWS[0]
+) -> list[Case]:
     """The cases of all files, in order; with `sample`, so many of them, the same each time.
 
+    Args:
+        paths: Files and folders of cases.
+        sample: How many, drawn by chance; None for all.
+        seed: Of that chance.
+        liveqa: Of LiveQA's questions, the full ``message`` or its ``summary``.
+
     Raises:
-        CasesError: A file can't be read, or a line is no case; the message names both.
+        CasesError: A file can't be read, a line is no case, an id comes twice, or there is no
+            case at all; the message names the places.
     """
-    cases = [case for path in paths for file in _files(path) for case in _load(file)]
+    places: dict[str, str] = {}
+    cases: list[Case] = []
+    for path in paths:
+        for place, case in load(path, liveqa):
+            if case.id in places:
+                raise CasesError(f"{place}: the id {case.id!r} stands in {places[case.id]}, too")
+            places[case.id] = place
+            cases.append(case)
+    if not cases:
+        raise CasesError(f"{', '.join(map(str, paths))}: there is no case in it")
     if sample is not None and sample < len(cases):
         cases = random.Random(seed).sample(cases, sample)  # noqa: S311 - nothing secret
     return cases
 
 
-def _files(path: Path) -> list[Path]:
-    return sorted(path.glob("*.jsonl")) if path.is_dir() else [path]
-
-
-def _load(path: Path) -> list[Case]:
-    try:
-        data = path.read_bytes()
-        text = decode(gzip.decompress(data) if path.suffix == ".gz" else data, str(path))
-    except OSError as error:
-        raise CasesError(f"{path}: it can't be read: {error.strerror or error}") from error
-    cases = []
-    for number, line in enumerate(text.split("\n"), start=1):
-        if line.strip():
-            try:
-                cases.append(Case.model_validate_json(line))
-            except ValidationError as error:
-                first = error.errors(include_url=False)[0]
-                place = ".".join(map(str, first["loc"])) or "the line"
-                raise CasesError(f"{path}:{number}: {place}: {first['msg']}") from error
-    return cases
+def digest(cases: Sequence[Case]) -> str:
+    """SHA-256 (hex) of the cases in their order, so that an equal one means the same cases."""
+    found = hashlib.sha256()
+    for case in cases:
+        found.update(case.model_dump_json().encode() + b"\n")
+    return found.hexdigest()

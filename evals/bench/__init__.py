@@ -1,0 +1,87 @@
+"""Benchmarks: how fast, measured as ratios in one run wherever two things are compared.
+
+``python -m evals bench ingest|query|start``.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from evals.bench.errors import BenchError
+from evals.bench.ingestion import bench_ingest
+from evals.bench.startup import bench_start
+from ingest.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+__all__ = ["BenchError", "add_arguments", "execute"]
+
+_SIZES = (1_000, 10_000, 100_000)
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``python -m evals bench``."""
+    settings = IngestSettings()
+    parser.add_argument("what", choices=["ingest", "query", "start"])
+    parser.add_argument(
+        "--documents",
+        type=Path,
+        default=settings.corpus,
+        metavar="FILE",
+        help="ingest, query: where the passages come from",
+    )
+    parser.add_argument(
+        "--index",
+        type=Path,
+        metavar="DIR",
+        help="start: the app's index; query: an index of the documents, whose vectors are used "
+        "instead of embedding them anew",
+    )
+    parser.add_argument(
+        "--sizes",
+        type=_sizes,
+        default=_SIZES,
+        metavar="N,N",
+        help="query: passages of each library (1000,10000,100000)",
+    )
+    parser.add_argument(
+        "--rounds", type=_positive, default=3, metavar="N", help="query: processes for each stack"
+    )
+    parser.add_argument(
+        "--keep", type=Path, metavar="DIR", help="query: keep the libraries, and use them again"
+    )
+    parser.add_argument("--json", action="store_true", help="query: print the figures as JSON")
+
+
+def execute(options: argparse.Namespace) -> str:
+    """Runs a benchmark and returns its figures.
+
+    Raises:
+        CiteWellError: It can't be run; the message says why and what to do.
+    """
+    if options.what == "query":
+        from evals.bench import query  # noqa: PLC0415 - seconds to import
+
+        plan = query.Plan(
+            options.documents, options.sizes, options.index, options.keep, options.rounds
+        )
+        found = query.bench_query(plan)
+        return json.dumps(found, indent=2) if options.json else query.in_words(found)
+    if options.what == "ingest":
+        return bench_ingest(options.documents)
+    return bench_start(options.index or IngestSettings().index)
+
+
+def _sizes(text: str) -> Sequence[int]:
+    return tuple(dict.fromkeys(_positive(part) for part in text.split(",")))
+
+
+def _positive(text: str) -> int:
+    number = int(text)
+    if number < 1:
+        raise argparse.ArgumentTypeError(f"{text} is less than 1")
+    return number

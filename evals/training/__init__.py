@@ -1,0 +1,39 @@
+"""Learns the files of chatbot/learned from questions; docs/learning.md tells what came of it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.settings import PROJECT, IngestSettings
+
+if TYPE_CHECKING:
+    import argparse
+
+_LAY = PROJECT / "evals" / "lay" / "fit.jsonl"
+_KINDS = PROJECT / "evals" / "training" / "kinds.jsonl"
+_OUT = PROJECT / "chatbot" / "learned"
+_TEMPLATES = 300
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """The options of ``python -m evals train``."""
+    parser.add_argument(
+        "templates", nargs="*", type=Path, metavar="CASES",
+        help="further cases over the same index, of which a sample is learned from",
+    )  # fmt: skip
+    parser.add_argument("--lay", type=Path, default=_LAY, metavar="FILE", help="lay questions")
+    parser.add_argument(
+        "--without", type=Path, metavar="FILE", help="cases kept apart: no page of theirs is used"
+    )
+    parser.add_argument("--kinds", type=Path, default=_KINDS, metavar="FILE")
+    parser.add_argument("--sample", type=int, default=_TEMPLATES, metavar="N")
+    parser.add_argument("--index", type=Path, default=IngestSettings().index, metavar="DIR")
+    parser.add_argument("--out", type=Path, default=_OUT, metavar="DIR")
+
+
+def execute(options: argparse.Namespace) -> str:
+    """Learns, writes the files, and tells the figures of the cross-validation."""
+    from evals.training.train import execute as train  # noqa: PLC0415 - brings torch
+
+    return train(options)
