@@ -86,7 +86,7 @@ class Chatbot:
 
     def examples(self) -> list[str]:
         """A few questions that the library can answer."""
-        return suggestions.examples(self._index.summaries())
+        return suggestions.examples(self._retriever.summaries)
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), locale: Locale | None = None
@@ -165,7 +165,7 @@ class Chatbot:
 
     def _abstain(self, turn: _Asked, retrieval: Retrieval, sufficiency: Sufficiency) -> Answer:
         """Says that the documents do not answer, and what they do; cites nothing."""
-        offered = suggestions.nearest(retrieval, self._index.summaries())
+        offered = suggestions.nearest(retrieval, self._retriever.summaries)
         lines = [reply("abstained")]
         if sufficiency.section_missing:
             kinds = retrieval.question.kinds

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from functools import cache
 from importlib.resources import files
 from typing import TYPE_CHECKING
@@ -21,6 +22,12 @@ if TYPE_CHECKING:
 _WEAK = 0.5
 _SECOND_MATCH = 0.25
 _CLEAR = 0.75
+# What a pattern adds to the logit of its kind; fitted with the head (docs/learning.md).
+_PATTERN_LOGIT = 4.0
+# Kinds less likely than this are left out.
+_LIKELY_MIN = 0.005
+# Kinds with less than this share of the most likely one's are no more than noise.
+_HINT = 0.2
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +41,8 @@ class Question:
         certainty: How clearly its words point to a kind, 0 to 1.
         specifics: Stems of its words that carry meaning, the topics' names left out.
         asked: Stems of its words that name a kind of section, such as "treatment".
+        likely: Kind -> how likely it is the one asked for, summing to 1; empty where nothing
+            was learned for the embedding model.
         neighbours: Topics that a word before them makes into other ones, which the library does
             not have: "heat stroke" is no stroke.
     """
@@ -45,11 +54,20 @@ class Question:
     specifics: tuple[str, ...]
     asked: tuple[str, ...] = ()
     neighbours: tuple[Topic, ...] = ()
+    likely: Mapping[str, float] = field(default_factory=dict)
 
     def fit(self, kind: str) -> float:
         """How well a section of this kind answers it, 0 to 1."""
+        if self.likely:
+            return sum(share * _near(asked).get(kind, 0.0) for asked, share in self.likely.items())
         fits = (weight * _near(asked).get(kind, 0.0) for asked, weight in self.kinds.items())
-        return max(fits, default=0.0)
+        return self.certainty * max(fits, default=0.0)
+
+    def asks_for(self, kind: str) -> float:
+        """How likely just this kind of section is asked for, 0 to 1."""
+        if self.likely:
+            return self.likely.get(kind, 0.0)
+        return self.certainty * self.kinds.get(kind, 0.0)
 
     def answered_by(self, kind: str) -> float:
         """The same for what it asks most clearly, hints at other kinds left out."""
@@ -74,6 +92,7 @@ def analyse(
     topics: TopicIndex,
     is_known: Callable[[str], bool],
     has_phrase: Callable[[Topic, str, str], bool] = _has_any,
+    is_common: Callable[[str], bool] | None = None,
 ) -> Question:
     """Takes a question apart.
 
@@ -82,8 +101,9 @@ def analyse(
         topics: The library's topics.
         is_known: Says of a stem whether the library's texts have it.
         has_phrase: Says whether the documents about a topic have these two words in a row.
+        is_common: Says of a stem whether many of the library's texts have it.
     """
-    named = topics.find(text, is_known)
+    named = topics.find(text, is_known, is_common)
     other = tuple(topic for topic in named if _is_another(topic, text, topics, has_phrase))
     found = tuple(topic for topic in named if topic not in other)
     masked = mask(text, found)
@@ -95,6 +115,31 @@ def analyse(
     kinds = {kind: score / top for kind, score in scores.items()} if top else {}
     asked = tuple(word for word in dict.fromkeys(stems(masked)) if word in _kind_words())
     return Question(text, found, kinds, min(top, 1.0), specifics, asked, other)
+
+
+def with_learned_kinds(question: Question, logits: Mapping[str, float]) -> Question:
+    """The question with its kinds by the learned head and the patterns together.
+
+    A pattern that matches raises the odds of its kind by a fixed factor: it is evidence like any
+    other, and may be wrong.
+
+    Args:
+        question: As the patterns have it.
+        logits: Kind -> logarithm of its probability by the head, short of a constant.
+    """
+    evidence = {
+        kind: value + _PATTERN_LOGIT * question.certainty * question.kinds.get(kind, 0.0)
+        for kind, value in logits.items()
+    }
+    top = max(evidence.values())
+    raw = {kind: math.exp(value - top) for kind, value in evidence.items()}
+    total = sum(raw.values())
+    likely = {kind: value / total for kind, value in raw.items() if value / total >= _LIKELY_MIN}
+    strongest = max(likely.values())
+    kinds = {
+        kind: share / strongest for kind, share in likely.items() if share >= _HINT * strongest
+    }
+    return replace(question, kinds=kinds, certainty=strongest, likely=likely)
 
 
 def _is_another(
@@ -145,7 +190,7 @@ def _scores(masked: str) -> dict[str, float]:
 
 
 def _near(kind: str) -> Mapping[str, float]:
-    return _nearness()[kind]
+    return _nearness().get(kind, {kind: 1.0})
 
 
 @cache

@@ -10,6 +10,7 @@ from importlib.resources import files
 
 _PUNCTUATION = re.compile(r"[^\w\s'+*/-]|_")
 _SPACES = re.compile(r"\s+")
+_PARTS = re.compile(r"[,.;:!?()\u2013\u2014]+|\s-+\s")
 # A longer message says more than hello.
 _LINE_LENGTH_MAX = 120
 
@@ -22,14 +23,20 @@ class _Line:
 
 def friendly_line(message: str) -> str | None:
     """The line for a greeting, thanks, a goodbye or "what can you do"; None for all else."""
-    plain = _plain(message)
-    if len(plain) > _LINE_LENGTH_MAX:
+    if len(message) > _LINE_LENGTH_MAX:
         return None
+    whole = _line(_plain(message))
+    if whole:
+        return whole.text
+    # "Cheers, that was really helpful. Bye!" is three such lines; the last one answers.
+    parts = [_line(plain) for part in _PARTS.split(message) if (plain := _plain(part))]
+    last = parts[-1] if parts else None
+    return last.text if last and all(parts) else None
+
+
+def _line(plain: str) -> _Line | None:
     lines, _ = _rules()
-    for line in lines:
-        if any(pattern.fullmatch(plain) for pattern in line.patterns):
-            return line.text
-    return None
+    return next((each for each in lines if any(p.fullmatch(plain) for p in each.patterns)), None)
 
 
 def elsewhere_line(message: str) -> str | None:

@@ -1,37 +1,76 @@
-"""Is what was found enough to answer? If not, CiteWell says so and cites nothing."""
+"""Is what was found enough to answer? If not, CiteWell says so and cites nothing.
+
+A logistic model over several signals, learned from questions whose topic or section was taken
+out of a library (docs/learning.md).
+"""
 
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import TYPE_CHECKING
 
+from chatbot.learned import sufficiency_weights
 from chatbot.words import stem, stems, subject_words
 from ingest.sections import vocabulary
 
 if TYPE_CHECKING:
-    from chatbot.retrieval import Retrieval, Retriever
-    from ingest.documents import Passage
+    from collections.abc import Mapping, Sequence
 
-# Passages that are looked at together.
+    from chatbot.evidence import SectionEvidence
+    from chatbot.questions import Question
+    from chatbot.retrieval import Retrieval, Retriever
+
+# Sections that are looked at together.
 _TOP = 3
-# A logistic model over the signals, rounded by hand after a look at questions whose topic was
-# taken out of the library; docs/decisions/0006-sufficiency.md has the figures.
-_INTERCEPT = -3.6
-_TOPIC = 6.0
-_DENSE = 5.0
-_SUBJECT = 2.0
-_UNCOVERED = -1.5
-# A library about one thing only: what shares a word with it, or has none that its pages lack, is
-# likely about it.
-_ABOUT_ONLY_TOPIC = 1.8
-# The question is about a neighbour of what the library has.
-_NEIGHBOUR = -2.5
-# A question that names no subject at all ("is it serious?") is as near to a title as most.
-_NO_SUBJECT = 0.3
 # A section that answers an asked kind at least so well counts as having it.
 _SECTION_FIT = 0.5
-THRESHOLD = 0.5
+# A question says clearly what it asks when its words point to one kind so surely.
+_CLEAR = 0.8
+
+
+@dataclass(frozen=True, slots=True)
+class Grounds:
+    """What sufficiency is judged by.
+
+    Attributes:
+        adapted: Cosine similarity of the adapted question and the best section.
+        dense: The same of the question itself.
+        kind: Logarithm of how well the best section's kind answers.
+        topic: Whether the question names the best section's topic outright, 0 to 1.
+        coverage: Share of the topic's name that the question has.
+        named: Share of the question's words, by rarity, that name the topic.
+        words: Share of them that the best sections' passages have.
+        share: Logarithm of the belief that the best section's document has.
+        count: Logarithm of the number of the question's words.
+        mended: Share of the name that is misspelt.
+        neighbour: 1 where the question is about a neighbour of what the library has.
+        only: 1 where the library is about one thing only, and the question about no other.
+    """
+
+    adapted: float
+    dense: float
+    kind: float
+    topic: float
+    coverage: float
+    named: float
+    words: float
+    share: float
+    count: float
+    mended: float
+    neighbour: float
+    only: float = 0.0
+
+
+# Not learned: no library that was learned from is about one thing only, and few questions of those
+# learned from are about a neighbour ("heat stroke" where there is stroke).
+_BY_HAND = ("only", "neighbour")
+GROUNDS = tuple(field.name for field in fields(Grounds) if field.name not in _BY_HAND)
+_ONLY = 1.8
+_NEIGHBOUR = -2.5
+# A page that is not named is a guess: "is psoriasis inherited" finds a page that speaks of it.
+_UNNAMED = -1.0
+_NAMED_COVERAGE = 0.5
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,53 +89,57 @@ class Sufficiency:
     section_missing: bool
 
 
-def judge(retrieval: Retrieval, retriever: Retriever) -> Sufficiency:
-    """Judges what was found, from several signals of the best passages."""
-    top = retrieval.passages[:_TOP]
-    if not top:
-        return Sufficiency(0.0, sufficient=False, section_missing=False)
-    signals = [retrieval.signals[passage.chunk.id] for passage in top]
-    subject = subject_words(retrieval.question.text)
-    titles = [title_with_synonyms(passage) for passage in top]
-    nearness = retriever.similarity(" ".join(subject), titles) if subject else _NO_SUBJECT
-    topic = max(signal.topic for signal in signals)
-    uncovered = _uncovered(retrieval, subject, top, retriever)
-    only = set(stems(retriever.topics.only or ""))
-    about_only = bool(only) and (not uncovered or bool(only & set(stems(" ".join(subject)))))
-    logit = (
-        _INTERCEPT
-        + _TOPIC * topic
-        + _DENSE * max(signal.dense for signal in signals)
-        + _SUBJECT * nearness
-        + _UNCOVERED * uncovered
-        + _ABOUT_ONLY_TOPIC * (about_only and not topic)
-        + _NEIGHBOUR * bool(retrieval.question.neighbours)
+def grounds(
+    question: Question,
+    sections: Sequence[SectionEvidence],
+    believed: Sequence[float],
+    rarity: Mapping[str, float],
+) -> Grounds:
+    """What speaks for the best sections.
+
+    Args:
+        question: The question taken apart.
+        sections: At least one, best first.
+        believed: Their shares of the belief.
+        rarity: The question's words, as stems, and how rare they are, a word that no text has
+            weighing 1.
+    """
+    best = sections[0].signals
+    document = sections[0].key[0]
+    total = sum(rarity.values()) or 1.0
+    share = sum(b for s, b in zip(sections, believed, strict=True) if s.key[0] == document)
+    return Grounds(
+        adapted=best.adapted,
+        dense=max(section.signals.dense for section in sections[:_TOP]),
+        kind=best.kind,
+        topic=best.topic,
+        coverage=best.name_coverage,
+        named=min(best.name_mass / total, 1.0),
+        words=max(section.signals.words for section in sections[:_TOP]),
+        share=math.log(max(share, 1e-4)),
+        count=math.log(1 + len(rarity)),
+        mended=best.name_mended,
+        neighbour=float(bool(question.neighbours)),
     )
-    score = 1 / (1 + math.exp(-logit))
-    missing = _section_missing(retrieval, subject)
-    return Sufficiency(score, score >= THRESHOLD and not missing, missing)
 
 
-def title_with_synonyms(passage: Passage) -> str:
-    """What a document calls its topic."""
-    return ", ".join([passage.document.title, *passage.document.synonyms])
+def probability(found: Grounds, weights: Mapping[str, float]) -> float:
+    """How likely the library answers, 0 to 1."""
+    logit = weights["intercept"] + _ONLY * found.only + _NEIGHBOUR * found.neighbour
+    if not (found.topic or found.only or found.coverage >= _NAMED_COVERAGE):
+        logit += _UNNAMED
+    logit += sum(weights.get(name, 0.0) * getattr(found, name) for name in GROUNDS)
+    return 1 / (1 + math.exp(-logit))
 
 
-def _uncovered(
-    retrieval: Retrieval, subject: list[str], top: tuple[Passage, ...], retriever: Retriever
-) -> float:
-    """Share of the subject's words, rare ones counting more, that the best passages lack."""
-    words = {stem(part) for word in subject for part in word.split("-") if part}
-    words -= {word for topic in retrieval.question.topics for word in topic.words}
-    rarity = {word: retriever.rarity(word) for word in words}
-    total = sum(rarity.values())
-    if not total:
-        return 0.0
-    found: set[str] = set()
-    for passage in top:
-        names = f"{title_with_synonyms(passage)} {passage.heading}"
-        found.update(stems(f"{names} {passage.chunk.text}"))
-    return sum(weight for word, weight in rarity.items() if word not in found) / total
+def judge(retrieval: Retrieval, retriever: Retriever) -> Sufficiency:
+    """Judges what was found."""
+    if retrieval.grounds is None:
+        return Sufficiency(0.0, sufficient=False, section_missing=False)
+    weights = sufficiency_weights("learned" if retriever.is_learned else "plain")
+    score = probability(retrieval.grounds, weights)
+    missing = _section_missing(retrieval, subject_words(retrieval.question.text))
+    return Sufficiency(score, score >= weights["threshold"] and not missing, missing)
 
 
 def _section_missing(retrieval: Retrieval, subject: list[str]) -> bool:
@@ -106,7 +149,7 @@ def _section_missing(retrieval: Retrieval, subject: list[str]) -> bool:
     further word may well stand in another section.
     """
     question = retrieval.question
-    if question.certainty < 1.0 or not question.topics or question.topics[0].certainty < 1.0:
+    if question.certainty < _CLEAR or not question.topics or question.topics[0].certainty < 1.0:
         return False
     named = {word for topic in question.topics for word in topic.words}
     named |= {stem(word) for phrase in vocabulary().phrases for word in phrase}

@@ -31,6 +31,7 @@ _FUZZY_LENGTH_TWO_SLIPS = 8
 _FUZZY_WEIGHT = 0.85
 _SHORT_NAME_WEIGHT = 0.5
 _SHORT_NAME_DOCUMENTS_MAX = 3
+_ABBREVIATION_MAX = 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,7 +62,11 @@ class Topic:
 
 @dataclass(slots=True)
 class TopicIndex:
-    """The names of all topics; build it with `TopicIndex.of`."""
+    """The names of all topics; build it with `TopicIndex.of`.
+
+    Attributes:
+        only: The topic of a library that is about one thing only, else None.
+    """
 
     names: dict[tuple[str, ...], str] = field(default_factory=dict)
     documents: dict[tuple[str, ...], set[str]] = field(default_factory=lambda: defaultdict(set))
@@ -69,17 +74,23 @@ class TopicIndex:
     names_of: dict[str, set[tuple[str, ...]]] = field(default_factory=lambda: defaultdict(set))
     longest: int = 0
     vocabulary: dict[str, str] = field(default_factory=dict)
+    only: str | None = None
 
     @classmethod
     def of(cls, summaries: Iterable[Summary]) -> TopicIndex:
         """The topics of these documents."""
         index = cls()
         for summary in summaries:
-            _, topic = vocabulary().split_title(summary.title)
-            for name in dict.fromkeys([topic, *summary.synonyms]):
-                for variant in _variants(name):
-                    index._add(variant, summary.id)
+            for name in name_variants(summary):
+                index._add(name, summary.id)
+        index.only = index._only()
         return index
+
+    def _only(self) -> str | None:
+        """The topic of a library that is about one thing only, else None."""
+        everything = set().union(*self.documents.values()) if self.documents else set()
+        shared = [key for key, documents in self.documents.items() if documents == everything]
+        return self.names[min(shared, key=len)] if shared else None
 
     def _add(self, name: str, document_id: str) -> None:
         key = tuple(stems(name))
@@ -95,13 +106,6 @@ class TopicIndex:
             if len(token) >= _FUZZY_LENGTH_MIN and token not in word_list("stop"):
                 self.vocabulary.setdefault(token, stem(token))
 
-    @property
-    def only(self) -> str | None:
-        """The topic of a library that is about one thing only, else None."""
-        everything = set().union(*self.documents.values()) if self.documents else set()
-        shared = [key for key, documents in self.documents.items() if documents == everything]
-        return self.names[min(shared, key=len)] if shared else None
-
     def name_words(self, document_id: str) -> frozenset[str]:
         """Stems of all words in the names of a document's topic."""
         return frozenset(word for key in self.names_of.get(document_id, ()) for word in key)
@@ -111,12 +115,19 @@ class TopicIndex:
         named = (self.documents[key] for key in self.names_of.get(document_id, ()))
         return frozenset({document_id}.union(*named))
 
-    def find(self, question: str, is_known: Callable[[str], bool]) -> list[Topic]:
+    def find(
+        self,
+        question: str,
+        is_known: Callable[[str], bool],
+        is_common: Callable[[str], bool] | None = None,
+    ) -> list[Topic]:
         """The topics named, longest first, none inside another.
 
         Args:
             question: Any text.
             is_known: Says of a stem whether the library's texts have it: such a word is no slip.
+            is_common: Says of a stem whether many of them do: such a word alone is no name of
+                which it is the last word.
         """
         words = [part for token in tokens(question) for part in token.split("-") if part]
         exact = [stem(word) for word in words]
@@ -124,7 +135,9 @@ class TopicIndex:
         found = self._spans(exact, exact)
         if mended != exact:
             found += [t for t in self._spans(mended, exact) if not _overlaps(t, found)]
-        found += [t for t in self._short_names(exact) if not _overlaps(t, found)]
+        found = [t for t in found if self._stands(t, words, question)]
+        short = (t for t in self._short_names(exact) if not (is_common and is_common(t.words[0])))
+        found += [t for t in short if not _overlaps(t, found)]
         # "Clinical trials" is a topic only where the question names no other one.
         subjects = [t for t in found if not vocabulary().names_a_kind(t.name)]
         return sorted(subjects or found, key=lambda topic: (-len(topic.words), topic.start))
@@ -142,6 +155,20 @@ class TopicIndex:
                     if not _overlaps(topic, topics):
                         topics.append(topic)
         return topics
+
+    def _stands(self, topic: Topic, words: Sequence[str], question: str) -> bool:
+        """False for an abbreviation that only looks like the question's word.
+
+        "Hit" is no HIT, and "at" no ATS; "hiv" is HIV.
+        """
+        name = topic.name
+        if len(topic.words) > 1 or len(name) > _ABBREVIATION_MAX or sum(map(str.isupper, name)) < 2:
+            return True
+        if words[topic.start] not in (name.casefold(), f"{name.casefold()}s"):
+            return False
+        return name.casefold() not in word_list("ordinary") or bool(
+            re.search(rf"\b{re.escape(name)}\b", question)
+        )
 
     def _short_names(self, words: Sequence[str]) -> list[Topic]:
         """Names of which only the last word stands there: "cramps" for "muscle cramps".
@@ -187,6 +214,13 @@ def _says_nothing(name: str) -> bool:
 
 def _overlaps(topic: Topic, others: Sequence[Topic]) -> bool:
     return any(topic.start < other.end and other.start < topic.end for other in others)
+
+
+def name_variants(summary: Summary) -> list[str]:
+    """All names of a document's topic, as it writes them and shorter."""
+    _, topic = vocabulary().split_title(summary.title)
+    names = dict.fromkeys([topic, *summary.synonyms])
+    return list(dict.fromkeys(variant for name in names for variant in _variants(name)))
 
 
 def _variants(name: str) -> list[str]:

@@ -35,7 +35,7 @@ _FIRST_SOURCE_SHARE = 0.65
 _SECOND_SOURCE_MIN = 20
 _SOURCES_MAX = 3
 # A further document is heard when its passage is nearly as good as the best one.
-_SECOND_SOURCE_SCORE = 0.85
+_SECOND_SOURCE_SCORE = 0.35
 _RED_FLAGS = "red flags"
 # Answers to questions of these kinds close with the topic's red flags.
 _CLOSED_BY_RED_FLAGS = frozenset(

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
 
 _LAY = PROJECT / "evals" / "lay" / "fit.jsonl"
 _KINDS = PROJECT / "evals" / "training" / "kinds.jsonl"
+_STARTER = PROJECT / "evals" / "cases" / "kinds.jsonl"
 _OUT = PROJECT / "chatbot" / "learned"
 _TEMPLATES = 300
 
@@ -29,6 +30,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--kinds", type=Path, default=_KINDS, metavar="FILE")
     parser.add_argument("--sample", type=int, default=_TEMPLATES, metavar="N")
     parser.add_argument("--index", type=Path, default=IngestSettings().index, metavar="DIR")
+    parser.add_argument("--starter", type=Path, default=_STARTER, metavar="FILE",
+                        help="cases over a small library with many kinds of sections")  # fmt: skip
+    parser.add_argument("--starter-index", type=Path, metavar="DIR", help="that library's index")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="DIR")
 
 

@@ -36,7 +36,6 @@ def fit_sufficiency(
     looked: Sequence[Looked],
     weights: Sequence[dict[str, float]],
     material: Material,
-    library: Library,
 ) -> tuple[dict[str, float], str]:
     """Ground -> weight, with intercept and threshold; and the cross-validated figures.
 
@@ -46,7 +45,9 @@ def fit_sufficiency(
     """
     rows, groups, owners, right = [], [], [], []
     for i, look in enumerate(looked):
-        for number, kept in enumerate(_worlds(look, material.right[i], material.kinds[i], library)):
+        for number, kept in enumerate(
+            _worlds(look, material.right[i], material.kinds[i], material.library)
+        ):
             found = _grounds(look, kept, weights[i])
             if found is not None:
                 rows.append(found)

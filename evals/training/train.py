@@ -18,7 +18,7 @@ from evals.datasets.lines import json_lines
 from evals.datasets.schema import CasesError
 from evals.training.features import FOLDS, Library, Looked, fold_of, kinds_asked, look, right_places
 from evals.training.heads import fit_adapter, fit_kind_head
-from evals.training.ranker import first_five, fit_ranker
+from evals.training.ranker import Ranked, first_five, fit_ranker
 from evals.training.sufficiency import fit_sufficiency
 from ingest.embedding import embedder_from
 from ingest.index import Index
@@ -40,6 +40,7 @@ _LEARNED_SIGNALS = ("adapted", "adapted_document")
 # A question that was written for its kind only says nothing of real pages, and counts less.
 _KIND_ONLY_WEIGHT = 0.5
 _ALSO_WEIGHT = 0.4
+_STARTER_WEIGHT = 3
 _BATCH = 64
 
 
@@ -49,6 +50,7 @@ class Material:
 
     Attributes:
         cases: Questions with the sections that answer them.
+        library: The passages they are asked of.
         lay: Which of them are lay questions; the others are of a set of templates.
         vectors: Their unit vectors.
         kinds: The kinds of section that each asks for.
@@ -59,6 +61,7 @@ class Material:
     """
 
     cases: Sequence[Case]
+    library: Library
     lay: NDArray[np.bool_]
     vectors: NDArray[np.float32]
     kinds: Sequence[Sequence[str]]
@@ -72,24 +75,36 @@ def execute(options: argparse.Namespace) -> str:
     """Learns, writes the files, and tells the figures of the cross-validation."""
     settings = IngestSettings()
     embedder = embedder_from(settings)
-    index = Index.open(options.index, embedder.identity, settings.chunk_tokens)
-    library = Library.of(index)
-    material = _material(options, embedder, library)
-    learned = _looked(index, embedder, material, library, plain=False)
-    plain = _looked(index, embedder, material, library, plain=True)
+
+    def opened(folder: Path) -> Index:
+        return Index.open(folder, embedder.identity, settings.chunk_tokens)
+
+    index = opened(options.index)
+    material = _material(options, embedder, Library.of(index))
+    final = _learn(material, np.arange(len(material.cases)))
+    starter = opened(options.starter_index) if options.starter_index else None
     numbers: dict[str, Any] = {"ranker": {}, "sufficiency": {}}
     lines = []
-    for name, looked in (("learned", learned), ("plain", plain)):
-        without = () if name == "learned" else _LEARNED_SIGNALS
-        weights = _cross_fitted(looked, material, without)
-        everything = fit_ranker([look.ranked for look in looked], without)
-        numbers["ranker"][name] = everything
-        numbers["sufficiency"][name], figures = fit_sufficiency(looked, weights, material, library)
+    for name in ("learned", "plain"):
+        plain = name == "plain"
+        looked = _looked(index, embedder, material, plain=plain)
+        few: list[Looked] = []
+        if starter:
+            cases = [case for case in load_cases([options.starter]) if not case.history]
+            retriever = Retriever(starter, embedder, None if plain else final, {}, shipped=False)
+            few = [look(retriever, case, Library.of(starter)) for case in cases]
+        without = _LEARNED_SIGNALS if plain else ()
+        weights = _cross_fitted(looked, few, material, without)
+        numbers["ranker"][name] = fit_ranker(_lists(looked, few), without)
+        numbers["sufficiency"][name], figures = fit_sufficiency(looked, weights, material)
         lines += [f"{name}: {_told(looked, weights, material)}", f"{name}: {figures}"]
-    _write(
-        options.out, numbers, _learn(material, np.arange(len(material.cases)), library), embedder
-    )
+    _write(options.out, numbers, final, embedder)
     return "\n".join(lines)
+
+
+def _lists(looked: Sequence[Looked], few: Sequence[Looked]) -> list[Ranked]:
+    """What the ranker learns from; the few cases of the small library count more often."""
+    return [each.ranked for each in looked] + [each.ranked for each in few] * _STARTER_WEIGHT
 
 
 def _material(options: argparse.Namespace, embedder: Embedder, library: Library) -> Material:
@@ -109,6 +124,7 @@ def _material(options: argparse.Namespace, embedder: Embedder, library: Library)
     ]
     return Material(
         cases,
+        library,
         np.arange(len(cases)) < len(lay),
         _embedded(embedder, [case.question for case in cases]),
         kinds_asked(cases, library),
@@ -133,7 +149,7 @@ def _embedded(embedder: Embedder, texts: Sequence[str]) -> NDArray[np.float32]:
     return np.stack([result[i] for i in range(len(texts))])
 
 
-def _learn(material: Material, chosen: NDArray[np.int64], library: Library) -> Learned:
+def _learn(material: Material, chosen: NDArray[np.int64]) -> Learned:
     """Both heads from the chosen cases and all questions written for their kind."""
     vectors, kinds, weights = [], [], []
     for i in chosen.tolist():
@@ -149,35 +165,29 @@ def _learn(material: Material, chosen: NDArray[np.int64], library: Library) -> L
     head = fit_kind_head(np.stack(vectors), kinds, weights, tuple(vocabulary().labels))
     lay = [i for i in chosen.tolist() if material.lay[i]]
     right = [material.right[i] for i in lay]
-    return Learned(head, fit_adapter(material.vectors[lay], library.vectors, right))
+    return Learned(head, fit_adapter(material.vectors[lay], material.library.vectors, right))
 
 
-def _looked(
-    index: Index, embedder: Embedder, material: Material, library: Library, *, plain: bool
-) -> list[Looked]:
+def _looked(index: Index, embedder: Embedder, material: Material, *, plain: bool) -> list[Looked]:
     """What the retriever looks at for each case, with heads that never saw the case's page."""
     found: dict[int, Looked] = {}
     for fold in tqdm(range(FOLDS), desc="folds", file=sys.stderr):
-        learned = (
-            None if plain else _learn(material, np.flatnonzero(material.folds != fold), library)
-        )
+        learned = None if plain else _learn(material, np.flatnonzero(material.folds != fold))
         retriever = Retriever(index, embedder, learned, {}, shipped=False)
         for i in np.flatnonzero(material.folds == fold).tolist():
-            found[i] = look(retriever, material.cases[i], library)
+            found[i] = look(retriever, material.cases[i], material.library)
     return [found[i] for i in range(len(material.cases))]
 
 
 def _cross_fitted(
-    looked: Sequence[Looked], material: Material, without: Sequence[str]
+    looked: Sequence[Looked], few: Sequence[Looked], material: Material, without: Sequence[str]
 ) -> list[dict[str, float]]:
     """Of each case, ranker weights from the other folds."""
-    of_fold = [
-        fit_ranker(
-            [each.ranked for each, own in zip(looked, material.folds, strict=True) if own != fold],
-            without,
-        )
-        for fold in range(FOLDS)
-    ]
+
+    def others(fold: int) -> list[Looked]:
+        return [each for each, own in zip(looked, material.folds, strict=True) if own != fold]
+
+    of_fold = [fit_ranker(_lists(others(fold), few), without) for fold in range(FOLDS)]
     return [of_fold[fold] for fold in material.folds]
 
 

@@ -34,6 +34,8 @@ __all__ = ["Entry", "Index", "Known", "Summary"]
 
 _DOCUMENTS_CACHED = 512
 _LOCK = "writer.lock"
+_LARGE = 2000
+_COMMON_SHARE = 0.01
 
 
 class Index:
@@ -130,6 +132,14 @@ class Index:
         """The dense leg: chunk ids with cosine similarity, most similar first."""
         return self.vectors.nearest(vector, top_k)
 
+    def near(self, vector: NDArray[np.float32], top_k: int) -> dict[str, NDArray[np.float32]]:
+        """The dense leg with vectors: chunk id -> its vector, most similar first."""
+        return self.vectors.near(vector, top_k)
+
+    def vectors_of(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """Chunk id -> its vector, of those that have one."""
+        return self.vectors.get(ids)
+
     def matching(
         self, query: str, top_k: int, boosts: Mapping[str, float]
     ) -> list[tuple[str, float]]:
@@ -143,6 +153,11 @@ class Index:
     def has_word(self, stem: str) -> bool:
         """True when some text of the index has a word of this English stem."""
         return self._lexical.frequency(stem)[0] > 0
+
+    def is_common(self, stem: str) -> bool:
+        """True when more than one text in a hundred of a large library has the stem."""
+        frequency, total = self._lexical.frequency(stem)
+        return total >= _LARGE and frequency > _COMMON_SHARE * total
 
     def rarity(self, stem: str) -> float:
         """Inverse document frequency of a stem, as BM25 has it (Robertson and Zaragoza 2009)."""

@@ -60,3 +60,22 @@ class VectorStore:
             (chunk_id, 1.0 - float(distance))
             for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
         ]
+
+    def near(self, vector: NDArray[np.float32], top_k: int) -> dict[str, NDArray[np.float32]]:
+        """Ids of the most similar vectors, most similar first, with the vectors."""
+        import numpy as np  # noqa: PLC0415
+
+        found = self._collection.query(
+            query_embeddings=vector[None, :], n_results=top_k, include=["embeddings"]
+        )
+        ids, vectors = found["ids"][0], found["embeddings"][0]
+        return dict(zip(ids, np.asarray(vectors, dtype=np.float32), strict=True))
+
+    def get(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:
+        """The vectors of these ids, of those that are there."""
+        import numpy as np  # noqa: PLC0415
+
+        if not ids:
+            return {}
+        found = self._collection.get(ids=list(ids), include=["embeddings"])
+        return dict(zip(found["ids"], np.asarray(found["embeddings"], np.float32), strict=True))

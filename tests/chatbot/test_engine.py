@@ -31,7 +31,7 @@ def check_proof(answer):
 @pytest.mark.parametrize(
     ("question", "heading"),
     [
-        ("what causes muscle spasms?", "Causes"),
+        ("what causes muscle spasms?", "Causes in the muscle itself"),
         ("can stress bring on a migraine", "Causes"),
         ("is sugar diabetes something my kids get from me", "Inheritance"),
         ("what should I eat with type 2 diabetes", "Lifestyle recommendations"),
