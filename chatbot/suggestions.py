@@ -20,7 +20,7 @@ _QUESTIONS = {
     "causes": "What causes {topic}?",
     "treatment": "How is {topic} treated?",
     "treatment options": "What are the treatment options for {topic}?",
-    "red flags": "When should I get help for {topic}?",
+    "red flags": "What are the warning signs of {topic}?",
     "prevention": "How can I prevent {topic}?",
     "medication": "Which medicines are used for {topic}?",
     "prognosis": "What is the outlook for {topic}?",

@@ -67,7 +67,7 @@ def test_the_answers_have_the_agreed_shape(batch, library):
         "document_id", "title", "heading", "kind", "chunk_id", "start", "end", "score", "rank",
     }  # fmt: skip
     assert [passage["rank"] for passage in answer["passages"]][:3] == [1, 2, 3]
-    assert follow_up["standalone_question"] == "How is Migraine treated?"
+    assert follow_up["standalone_question"] == "How is a migraine treated?"
     assert "999" in follow_up["text"]
     assert (abstained["outcome"], abstained["citations"]) == ("abstained", [])
     assert (emergency["outcome"], emergency["passages"]) == ("emergency", [])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from dataclasses import replace
+from dataclasses import fields, replace
 
 import numpy as np
 import pytest
@@ -76,8 +76,7 @@ def test_patterns_and_head_decide_together():
 
 def test_more_grounds_are_more_sufficient():
     weights = sufficiency_weights("learned")
-    nothing = Grounds(*[0.0] * len(GROUNDS))
-    assert 0 < probability(nothing, weights) < 1
-    assert probability(replace(nothing, dense=0.9, words=1.0), weights) != probability(
-        nothing, weights
-    )
+    weak = Grounds(*[0.0] * len(fields(Grounds)))
+    strong = replace(weak, adapted=0.7, dense=0.7, topic=1.0, coverage=1.0, words=1.0)
+    assert 0 < probability(weak, weights) < weights["threshold"] < probability(strong, weights)
+    assert probability(replace(strong, neighbour=1.0), weights) < probability(strong, weights)
