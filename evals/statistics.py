@@ -65,6 +65,8 @@ def bootstrap(
     if all(len(np.unique(array)) == 1 for array in arrays):
         value = float(statistic(*arrays, axis=-1))
         return value, value
+    # SciPy wants two values a group; of one value, every draw is that value.
+    arrays = [np.repeat(array, 2) if len(array) == 1 else array for array in arrays]
     found = stats.bootstrap(
         arrays,
         statistic,
