@@ -40,12 +40,16 @@ _STAGES = ("triage", "condense", "retrieve", "compose", "verify", "total")
 # How many passages an answer carries with it.
 _PASSAGES = 20
 # How far back, and how much of each turn, a follow-up's topic is looked for.
-_TURNS = 8
+_TURNS = 24
 _TURN_CHARS = 4000
 
 
 class Chatbot:
-    """Answers questions from an index; one serves everybody, and keeps nothing of anybody."""
+    """Answers questions from an index; one serves everybody, and keeps nothing of anybody.
+
+    Attributes:
+        index: The index.
+    """
 
     def __init__(
         self,
@@ -55,7 +59,7 @@ class Chatbot:
         settings: ChatSettings | None = None,
     ) -> None:
         """Takes an open index and the embedder that it was built with."""
-        self._index = index
+        self.index = index
         self._retriever = Retriever(index, embedder)
         self._composer = composer or ExtractiveComposer()
         self._settings = settings or ChatSettings()
@@ -82,7 +86,7 @@ class Chatbot:
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where there is none of that id."""
-        return self._index.document(document_id)
+        return self.index.document(document_id)
 
     def examples(self) -> list[str]:
         """A few questions that the library can answer."""
@@ -161,6 +165,7 @@ class Chatbot:
             recent,
             lambda text: self._retriever.analyse(text).topics,
             self._retriever.topics.only,
+            self._retriever.speaks_of,
         )
 
     def _abstain(self, turn: _Asked, retrieval: Retrieval, sufficiency: Sufficiency) -> Answer:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from collections import defaultdict
 from dataclasses import dataclass
@@ -19,8 +18,6 @@ if TYPE_CHECKING:
     from chatbot.questions import Question
     from ingest.documents import Document
 
-_SECTIONS_SCALE = 8
-_LENGTH_SCALE = 10.0
 # Of a very long section, so many characters are searched for the question's words.
 _SEARCHED_MAX = 8000
 
@@ -34,12 +31,14 @@ class SectionEvidence:
     Attributes:
         key: Document id and heading path.
         kind: Its kind.
+        start: Where it begins in its document.
         chunk_ids: Its passages, the most telling first.
         signals: What its score is made of.
     """
 
     key: Key
     kind: str
+    start: int
     chunk_ids: tuple[str, ...]
     signals: Signals
 
@@ -112,9 +111,6 @@ def _of_document(
     shared: _Shared,
 ) -> list[SectionEvidence]:
     document = candidates.found[next(iter(sections.values()))[0]][1]
-    lengths: dict[tuple[str, ...], int] = defaultdict(int)
-    for section in document.sections:
-        lengths[section.heading_path] += section.end - section.start
     kinds = [candidates.found[ids[0]][0].section.kind for ids in sections.values()]
     kind_values = kind_signals([question.fit(kind) for kind in kinds])
     result = []
@@ -137,10 +133,9 @@ def _of_document(
             kind=fit,
             exact=likelihood(question.asks_for(kind)),
             kind_here=here,
-            sections=len(lengths) / _SECTIONS_SCALE,
-            length=math.log(max(lengths[key[1]], 1)) / _LENGTH_SCALE,
         )
-        result.append(SectionEvidence(key, kind, tuple(ordered), signals))
+        start = min(candidates.found[i][0].start for i in ids)
+        result.append(SectionEvidence(key, kind, start, tuple(ordered), signals))
     return result
 
 

@@ -45,8 +45,6 @@ class Signals:
         kind: Logarithm of how well its kind of section answers the question.
         exact: Logarithm of how likely the question asks for just its kind of section.
         kind_here: Logarithm of its share of that among its document's sections.
-        sections: Sections of its document, over 8.
-        length: Logarithm of its length in characters, over 10.
     """
 
     dense: float
@@ -64,8 +62,6 @@ class Signals:
     kind: float
     exact: float
     kind_here: float
-    sections: float
-    length: float
 
 
 SIGNALS = tuple(field.name for field in fields(Signals))

@@ -10,10 +10,12 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+import numpy as np
+
 from chatbot.candidates import Candidates, gather
 from chatbot.evidence import section_signals
 from chatbot.learned import learned_for, ranker_weights
-from chatbot.names import NameIndex
+from chatbot.names import NO_MATCH, NameIndex
 from chatbot.questions import Question, analyse, with_learned_kinds
 from chatbot.ranking import scores, shares
 from chatbot.sufficiency import Grounds, grounds
@@ -22,12 +24,13 @@ from chatbot.words import stem, stems, subject_words
 from ingest.documents import Passage
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterable, Mapping, Sequence
 
-    import numpy as np
     from numpy.typing import NDArray
 
+    from chatbot.evidence import SectionEvidence
     from chatbot.learned import Learned
+    from chatbot.names import NameMatch
     from chatbot.ranking import Signals
     from chatbot.topics import Topic
     from ingest.embedding import Embedder
@@ -64,10 +67,21 @@ class _Library:
     topics: TopicIndex
     names: NameIndex
 
+    def names_of_topics(self, text: str) -> dict[str, NameMatch]:
+        """Document id -> how a question names its topic, by a name of any page on that topic."""
+        own = self.names.match(text)
+        best = dict(own)
+        for document_id, match in own.items():
+            for other in self.topics.same_topic(document_id):
+                if match.strength > best.get(other, NO_MATCH).strength:
+                    best[other] = match
+        return best
 
-_TEXTS_CACHED = 4096
+
 _PHRASE_DOCUMENTS = 5
 _COVERED = 0.99
+_DOCUMENTS_CACHED = 256
+_SPOKEN_MAX = 10
 _NO_WORD = "\N{REPLACEMENT CHARACTER}"
 
 
@@ -104,11 +118,7 @@ class Retriever:
             else ranker_weights("learned" if self._learned else "plain")
         )
         self._held: tuple[int, _Library] | None = None
-        self._vector = lru_cache(maxsize=_TEXTS_CACHED)(self._embed_one)
-
-    def _embed_one(self, text: str) -> NDArray[np.float32]:
-        vector: NDArray[np.float32] = self._embedder.embed([text])[0]
-        return vector
+        self._words_of = lru_cache(maxsize=_DOCUMENTS_CACHED)(self._stems_of)
 
     @property
     def _library(self) -> _Library:
@@ -156,8 +166,14 @@ class Retriever:
         sections = section_signals(question, candidates, rarity)
         if not sections:
             return Retrieval(question, (), {}, rarity)
-        believed = shares(scores((section.signals for section in sections), self._weights))
-        order = sorted(range(len(sections)), key=lambda i: (-believed[i], sections[i].key))
+        values = scores((section.signals for section in sections), self._weights)
+        if not question.specifics:
+            values = _together(values, sections)
+        believed = shares(values)
+        order = sorted(
+            range(len(sections)),
+            key=lambda i: (-believed[i], sections[i].key[0], sections[i].start),
+        )
         first, others = [], []
         for i in order:
             score = round(float(believed[i]), 6)
@@ -193,12 +209,12 @@ class Retriever:
     def candidates(self, text: str) -> tuple[Question, Candidates, Mapping[str, float]]:
         """The question taken apart, what may answer it, and the rarity of its words."""
         question = self.analyse(text)
-        vector = self._embed_one(text)
+        vector = self._embedder.embed([text])[0]
         adapted = vector
         if self._learned:
             question = with_learned_kinds(question, self._learned.kinds.logits(vector))
             adapted = self._learned.adapter(vector)
-        names = self._library.names.match(text)
+        names = self._library.names_of_topics(text)
         candidates = gather(self._index, text, (vector, adapted), names, question.topics)
         words = {stem(part) for word in subject_words(text) for part in word.split("-") if part}
         words -= {word for topic in question.topics for word in topic.words}
@@ -206,11 +222,25 @@ class Retriever:
         rarity = {word: self._index.rarity(word) / most for word in sorted(words)}
         return question, candidates, rarity
 
-    def rarity(self, stem: str) -> float:
-        """How rare a word of this stem is in the library's texts."""
-        return self._index.rarity(stem)
+    def speaks_of(self, documents: Iterable[str], word: str) -> bool:
+        """True when one of these documents has a word of this stem."""
+        return any(word in self._words_of(document) for document in sorted(documents)[:_SPOKEN_MAX])
 
-    def similarity(self, text: str, others: Sequence[str]) -> float:
-        """The highest cosine similarity of a text with others; at least 0."""
-        vector = self._vector(text)
-        return max(0.0, *(float(vector @ self._vector(other)) for other in others))
+    def _stems_of(self, document_id: str) -> frozenset[str]:
+        document = self._index.document(document_id)
+        return frozenset(stems(document.text)) if document else frozenset()
+
+
+def _together(
+    values: NDArray[np.float64], sections: Sequence[SectionEvidence]
+) -> NDArray[np.float64]:
+    """Scores where a question has no words of its own besides topic and kind.
+
+    Nothing then tells a document's sections of one kind apart: they share their best score, and
+    the first of them, which says most, comes first.
+    """
+    best: dict[tuple[str, str], float] = {}
+    places = [(section.key[0], section.kind) for section in sections]
+    for place, value in zip(places, values.tolist(), strict=True):
+        best[place] = max(best.get(place, value), value)
+    return np.array([best[place] for place in places])

@@ -115,6 +115,10 @@ class TopicIndex:
         named = (self.documents[key] for key in self.names_of.get(document_id, ()))
         return frozenset({document_id}.union(*named))
 
+    def _about(self, documents: Iterable[str]) -> frozenset[str]:
+        """These documents, and those that share a name with one: names belong to the topic."""
+        return frozenset().union(*(self.same_topic(document) for document in documents))
+
     def find(
         self,
         question: str,
@@ -150,7 +154,7 @@ class TopicIndex:
                 key = tuple(words[start:end])
                 if key in self.names:
                     certainty = 1.0 if key == tuple(exact[start:end]) else _FUZZY_WEIGHT
-                    documents = frozenset(self.documents[key])
+                    documents = self._about(self.documents[key])
                     topic = Topic(self.names[key], documents, key, start, end, certainty)
                     if not _overlaps(topic, topics):
                         topics.append(topic)
@@ -181,7 +185,8 @@ class TopicIndex:
             documents = frozenset().union(*(self.documents[key] for key in keys))
             if keys and len(documents) <= _SHORT_NAME_DOCUMENTS_MAX:
                 name = min((self.names[key] for key in keys), key=len)
-                topics.append(Topic(name, documents, (word,), i, i + 1, _SHORT_NAME_WEIGHT))
+                about = self._about(documents)
+                topics.append(Topic(name, about, (word,), i, i + 1, _SHORT_NAME_WEIGHT))
         return topics
 
     def _mend(self, word: str, is_known: Callable[[str], bool]) -> str:

@@ -16,8 +16,6 @@ from typing import TYPE_CHECKING, Any, Protocol
 
 from chatbot.engine import Chatbot
 from chatbot.settings import ChatSettings
-from ingest.embedding import embedder_from
-from ingest.index import Index
 from ingest.settings import PROJECT, IngestSettings
 
 if TYPE_CHECKING:
@@ -25,6 +23,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chatbot.answers import Answer, Locale, Turn
+    from ingest.index import Index
 
 _PACKAGES = (
     "chromadb", "langchain-core", "numpy", "rapidfuzz", "sentence-transformers", "sentencex",
@@ -69,12 +68,8 @@ class System:
             IndexMismatchError: It was built with something else.
             ModelError: The embedding model can't be loaded.
         """
-        settings = IngestSettings()
-        embedder = embedder_from(settings)
-        index = Index.open(folder, embedder.identity, settings.chunk_tokens)
-        chatbot = Chatbot(index, embedder)
-        chatbot.warm_up()
-        return cls(chatbot, index_facts(index))
+        chatbot = Chatbot.open(folder)
+        return cls(chatbot, index_facts(chatbot.index))
 
 
 def index_facts(index: Index) -> dict[str, Any]:

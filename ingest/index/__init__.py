@@ -128,12 +128,8 @@ class Index:
         """All documents without their texts, by id."""
         return self.catalogue.summaries()
 
-    def nearest(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
-        """The dense leg: chunk ids with cosine similarity, most similar first."""
-        return self.vectors.nearest(vector, top_k)
-
     def near(self, vector: NDArray[np.float32], top_k: int) -> dict[str, NDArray[np.float32]]:
-        """The dense leg with vectors: chunk id -> its vector, most similar first."""
+        """The dense leg: chunk id -> its vector, most similar first."""
         return self.vectors.near(vector, top_k)
 
     def vectors_of(self, ids: Sequence[str]) -> dict[str, NDArray[np.float32]]:

@@ -51,16 +51,6 @@ class VectorStore:
         for first in range(0, len(ids), self._batch):
             self._collection.delete(ids=list(ids[first : first + self._batch]))
 
-    def nearest(self, vector: NDArray[np.float32], top_k: int) -> list[tuple[str, float]]:
-        """Ids with their cosine similarity, most similar first."""
-        found = self._collection.query(
-            query_embeddings=vector[None, :], n_results=top_k, include=["distances"]
-        )
-        return [
-            (chunk_id, 1.0 - float(distance))
-            for chunk_id, distance in zip(found["ids"][0], found["distances"][0], strict=True)
-        ]
-
     def near(self, vector: NDArray[np.float32], top_k: int) -> dict[str, NDArray[np.float32]]:
         """Ids of the most similar vectors, most similar first, with the vectors."""
         import numpy as np  # noqa: PLC0415

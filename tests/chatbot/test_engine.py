@@ -31,7 +31,7 @@ def check_proof(answer):
 @pytest.mark.parametrize(
     ("question", "heading"),
     [
-        ("what causes muscle spasms?", "Causes in the muscle itself"),
+        ("what causes muscle spasms?", "Causes"),
         ("can stress bring on a migraine", "Causes"),
         ("is sugar diabetes something my kids get from me", "Inheritance"),
         ("what should I eat with type 2 diabetes", "Lifestyle recommendations"),
@@ -197,24 +197,8 @@ def seeds(tmp_path_factory, embedder):
     return Chatbot(open_index(folder, embedder), embedder)
 
 
-# Right until ranking was learned; another section of the same pages comes first now, or none.
-SHORTFALLS = (
-    "what goes wrong inside my body during a muscle spasm",
-    "what will the doctor check to find out why I cramp",
-    "my grandmother is 85 and gets cramps every night, is that usual",
-)
-
-
 @needs(SHARED / "seeds")
-@pytest.mark.parametrize(
-    "question",
-    [
-        pytest.param(question, marks=pytest.mark.xfail(reason="ranked too low"))
-        if question in SHORTFALLS
-        else question
-        for question in SEED_QUESTIONS
-    ],
-)
+@pytest.mark.parametrize("question", SEED_QUESTIONS)
 def test_lay_questions_about_the_seed_pages_cite_the_right_section(seeds, question):
     answer = seeds.answer(question)
     assert answer.outcome == Outcome.ANSWERED

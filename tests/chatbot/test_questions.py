@@ -34,8 +34,8 @@ def topics(text):
     ("text", "documents"),
     [
         ("what causes muscle spasms?", {"spasm", "guide"}),
-        ("are Charley Horses common", {"spasm"}),
-        ("my cramps at night", {"spasm"}),
+        ("are Charley Horses common", {"spasm", "guide"}),
+        ("my cramps at night", {"spasm", "guide"}),
         ("is migrane inherited", {"mig"}),
         ("type-2 diabetes and food", {"t2d"}),
         ("what is acute lymphoblastic leukemia", {"all"}),

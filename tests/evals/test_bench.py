@@ -126,7 +126,7 @@ def test_an_index_of_it_can_be_searched(real, embedder, tmp_path):
     index = open_index(tmp_path / "index", embedder)
     assert index.catalogue.counts() == (len(library.held), library.passages)
     held = library.held[-1]
-    assert index.nearest(held.vectors[0], 1)[0][0] == held.chunks[0].id
+    assert next(iter(index.near(held.vectors[0], 1))) == held.chunks[0].id
     assert set(index.chunk_ids(held.document.id)) == {chunk.id for chunk in held.chunks}
     index.close()
 

@@ -197,11 +197,11 @@ def test_an_open_index_sees_what_another_process_wrote(tmp_path, embedder):
     sync(folder, embedder, pages)
     index = open_index(folder, embedder)
     (vector,) = embedder.embed(["a sudden hot swollen big toe"])
-    assert len(index.nearest(vector, 5)) == 2
+    assert len(index.near(vector, 5)) == 2
     write(pages, "gout", "The big toe is suddenly hot and swollen.")
     command = [sys.executable, "-m", "ingest", str(pages), "--index", str(folder)]
     subprocess.run(command, cwd=PROJECT, check=True, capture_output=True)
-    (best, _), *_ = index.nearest(vector, 5)
+    best, *_ = index.near(vector, 5)
     assert index.chunks([best])[best][1].id == "gout"
     index.close()
 
