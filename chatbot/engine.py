@@ -13,6 +13,7 @@ from chatbot.compose.extractive import ExtractiveComposer
 from chatbot.condense import condense
 from chatbot.notices import card, cautions, disclaimer
 from chatbot.reading import answer_text, offers, reply, with_notices
+from chatbot.rerank import CrossEncoderReranker
 from chatbot.retrieval import Retriever
 from chatbot.scope import elsewhere_line, friendly_line
 from chatbot.settings import ChatSettings
@@ -60,9 +61,11 @@ class Chatbot:
     ) -> None:
         """Takes an open index and the embedder that it was built with."""
         self.index = index
-        self._retriever = Retriever(index, embedder)
-        self._composer = composer or ExtractiveComposer()
         self._settings = settings or ChatSettings()
+        model = self._settings.reranker
+        reranker = CrossEncoderReranker(model) if model else None
+        self._retriever = Retriever(index, embedder, reranker=reranker)
+        self._composer = composer or ExtractiveComposer()
 
     @classmethod
     def open(cls, folder: Path) -> Chatbot:
@@ -131,8 +134,12 @@ class Chatbot:
             sentences, citations = cite(verified(drafts))
         if not sentences:
             return self._abstain(turn, retrieval, sufficiency)
-        if any(draft.cut_list for draft in drafts):
-            turn.notices = (Notice("caution", reply("cut_list")), *turn.notices)
+        said_of_drafts = {
+            "cut_list": any(draft.cut_list for draft in drafts),
+            "disagree": any(draft.disagrees for draft in drafts),
+        }
+        lines = [reply(name) for name, holds in said_of_drafts.items() if holds]
+        turn.notices = (*(Notice("caution", line) for line in lines), *turn.notices)
         answer = turn.answer(
             Outcome.ANSWERED, answer_text(sentences, turn.notices), turn.notices, retrieval
         )

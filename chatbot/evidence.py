@@ -12,7 +12,7 @@ from chatbot.names import NO_MATCH
 from chatbot.ranking import Signals, kind_signals, likelihood, name_length
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Iterator, Mapping
 
     from chatbot.candidates import Candidates
     from chatbot.questions import Question
@@ -58,10 +58,18 @@ def section_signals(
         key = (chunk.document_id, chunk.section.heading_path)
         documents[chunk.document_id][key].append(chunk_id)
     best_lexical = max(candidates.lexical.values(), default=0.0) or 1.0
+    kinds = {chunk.section.kind for chunk, _ in candidates.found.values()}
+    asked = {kind: (question.fit(kind), likelihood(question.asks_for(kind))) for kind in kinds}
+    has_words = bool(question.specifics)
     result: list[SectionEvidence] = []
     for sections in documents.values():
         shared = _Shared.of(question, candidates, sections, best_lexical)
-        result += _of_document(question, candidates, rarity, sections, shared)
+        for key, ids, signals in _of_document(asked, candidates, rarity, sections, shared):
+            chunks = [candidates.found[i][0] for i in ids]
+            start = min(chunk.start for chunk in chunks)
+            ordered = _ordered(ids, candidates, has_words=has_words)
+            kind = chunks[0].section.kind
+            result.append(SectionEvidence(key, kind, start, tuple(ordered), signals))
     return result
 
 
@@ -104,39 +112,48 @@ class _Shared:
 
 
 def _of_document(
-    question: Question,
+    asked: Mapping[str, tuple[float, float]],
     candidates: Candidates,
     rarity: Mapping[str, float],
     sections: Mapping[Key, list[str]],
     shared: _Shared,
-) -> list[SectionEvidence]:
-    document = candidates.found[next(iter(sections.values()))[0]][1]
-    kinds = [candidates.found[ids[0]][0].section.kind for ids in sections.values()]
-    kind_values = kind_signals([question.fit(kind) for kind in kinds])
-    result = []
-    for (key, ids), kind, (fit, here) in zip(sections.items(), kinds, kind_values, strict=True):
-        ordered = _ordered(ids, candidates, has_words=bool(question.specifics))
-        best = max(ids, key=lambda i: (candidates.dense.get(i, 0.0), i))
-        signals = Signals(
-            dense=candidates.dense.get(best, 0.0),
-            document=shared.document,
-            adapted=max(candidates.adapted.get(i, 0.0) for i in ids),
-            adapted_document=shared.adapted,
-            lexical=shared.lexical,
-            words=covered(rarity, document, key[1]),
-            name_mass=shared.name_mass,
-            name_coverage=shared.name_coverage,
-            name_mended=shared.name_mended,
-            name_length=shared.name_length,
-            topic=shared.topic,
-            verbatim=shared.verbatim,
-            kind=fit,
-            exact=likelihood(question.asks_for(kind)),
-            kind_here=here,
+) -> Iterator[tuple[Key, list[str], Signals]]:
+    """The signals of a document's sections.
+
+    Args:
+        asked: Kind -> how well it answers, and the logarithm of how likely just it is asked for.
+        candidates: What may answer.
+        rarity: The question's words and how rare they are.
+        sections: The document's sections and their passages.
+        shared: What is the same for all of them.
+    """
+    firsts = [candidates.found[ids[0]] for ids in sections.values()]
+    kinds = [chunk.section.kind for chunk, _ in firsts]
+    kind_values = kind_signals([asked[kind][0] for kind in kinds])
+    for (key, ids), (_, document), kind, (fit, here) in zip(
+        sections.items(), firsts, kinds, kind_values, strict=True
+    ):
+        yield (
+            key,
+            ids,
+            Signals(
+                dense=max(candidates.dense.get(i, 0.0) for i in ids),
+                document=shared.document,
+                adapted=max(candidates.adapted.get(i, 0.0) for i in ids),
+                adapted_document=shared.adapted,
+                lexical=shared.lexical,
+                words=covered(rarity, document, key[1]),
+                name_mass=shared.name_mass,
+                name_coverage=shared.name_coverage,
+                name_mended=shared.name_mended,
+                name_length=shared.name_length,
+                topic=shared.topic,
+                verbatim=shared.verbatim,
+                kind=fit,
+                exact=asked[kind][1],
+                kind_here=here,
+            ),
         )
-        start = min(candidates.found[i][0].start for i in ids)
-        result.append(SectionEvidence(key, kind, start, tuple(ordered), signals))
-    return result
 
 
 def _ordered(ids: list[str], candidates: Candidates, *, has_words: bool) -> list[str]:

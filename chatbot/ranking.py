@@ -1,7 +1,7 @@
-"""How well a section answers a question: signals, and their weighted sum.
+"""How well a section answers a question: signals, and what is made of them.
 
 The unit is the section, not the passage: what several passages of one section say counts
-together. The weights are learned (docs/learning.md); the score is their sum of signals, made a
+together. The weights are learned (docs/learning.md); the score is made a
 share over all candidates by the softmax, as they were learned (listwise; Cao and others,
 "Learning to Rank: From Pairwise Approach to Listwise Approach", 2007).
 """
@@ -11,7 +11,7 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass, fields
 from operator import attrgetter
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _KIND_FLOOR = 0.01
 _NAME_LENGTH_MAX = 6
+_DIGITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,13 +86,55 @@ def likelihood(share: float) -> float:
     return math.log(share + _KIND_FLOOR)
 
 
-def scores(signals: Iterable[Signals], weights: Mapping[str, float]) -> NDArray[np.float64]:
-    """Weighted sums, before the softmax; shape (number of sections,)."""
-    matrix = np.array([values_of(signal) for signal in signals], dtype=np.float64)
-    if not matrix.size:
-        return np.zeros(0)
-    result: NDArray[np.float64] = matrix @ np.array([weights.get(name, 0.0) for name in SIGNALS])
-    return result
+def matrix_of(signals: Iterable[Signals]) -> NDArray[np.float64]:
+    """The signals as numbers, shape (number of sections, number of signals)."""
+    rows = [values_of(each) for each in signals]
+    return np.array(rows, dtype=np.float64).reshape(len(rows), len(SIGNALS))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Ranker:
+    """Signals -> scores: a weighted sum, and a small hidden layer for what a sum can't say.
+
+    That a page is named in full matters less, say, where the kind of section does not fit.
+
+    Attributes:
+        linear: Weights of the signals, shape (number of signals,).
+        hidden: What each hidden unit makes of them, shape (units, number of signals).
+        bias: Shape (units,).
+        output: What each unit counts, shape (units,).
+    """
+
+    linear: NDArray[np.float64]
+    hidden: NDArray[np.float64]
+    bias: NDArray[np.float64]
+    output: NDArray[np.float64]
+
+    def scores(self, matrix: NDArray[np.float64]) -> NDArray[np.float64]:
+        """Scores before the softmax, shape (number of sections,); see `matrix_of`."""
+        units = np.tanh(matrix @ self.hidden.T + self.bias)
+        result: NDArray[np.float64] = matrix @ self.linear + units @ self.output
+        return result
+
+    def to_json(self) -> dict[str, Any]:
+        """The numbers under their names."""
+        return {
+            "signals": list(SIGNALS),
+            **{
+                part.name: getattr(self, part.name).round(_DIGITS).tolist() for part in fields(self)
+            },
+        }
+
+    @classmethod
+    def from_json(cls, raw: Mapping[str, Any]) -> Ranker:
+        """What `to_json` made.
+
+        Raises:
+            ValueError: It was learned for other signals.
+        """
+        if tuple(raw["signals"]) != SIGNALS:
+            raise ValueError(f"the ranker knows the signals {raw['signals']}, not {list(SIGNALS)}")
+        return cls(*(np.array(raw[part.name], dtype=np.float64) for part in fields(cls)))
 
 
 def shares(values: NDArray[np.float64]) -> NDArray[np.float64]:

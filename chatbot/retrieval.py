@@ -8,16 +8,18 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from functools import lru_cache
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Literal
 
 import numpy as np
 
 from chatbot.candidates import Candidates, gather
 from chatbot.evidence import section_signals
-from chatbot.learned import learned_for, ranker_weights
+from chatbot.learned import learned_for
+from chatbot.learned import ranker as shipped_ranker
 from chatbot.names import NO_MATCH, NameIndex
 from chatbot.questions import Question, analyse, with_learned_kinds
-from chatbot.ranking import scores, shares
+from chatbot.ranking import matrix_of, shares
+from chatbot.rerank import RERANKED
 from chatbot.sufficiency import Grounds, grounds
 from chatbot.topics import TopicIndex
 from chatbot.words import stem, stems, subject_words
@@ -31,7 +33,8 @@ if TYPE_CHECKING:
     from chatbot.evidence import SectionEvidence
     from chatbot.learned import Learned
     from chatbot.names import NameMatch
-    from chatbot.ranking import Signals
+    from chatbot.ranking import Ranker, Signals
+    from chatbot.rerank import Reranker
     from chatbot.topics import Topic
     from ingest.embedding import Embedder
     from ingest.index import Index, Summary
@@ -92,31 +95,26 @@ class Retriever:
         self,
         index: Index,
         embedder: Embedder,
-        learned: Learned | None = None,
-        weights: Mapping[str, float] | None = None,
+        learned: Learned | Literal["shipped"] | None = "shipped",
+        ranker: Ranker | None = None,
         *,
-        shipped: bool = True,
+        reranker: Reranker | None = None,
     ) -> None:
         """Takes an open index and the embedder that it was built with.
 
         Args:
             index: The index.
             embedder: The embedding model.
-            learned: Kind head and adapter.
-            weights: Signal -> weight; None for the shipped ones.
-            shipped: Whether the shipped kind head and adapter stand in where none are given, if
-                they were made for this model.
+            learned: Kind head and query encoder; those that are shipped if they were made for
+                this model.
+            ranker: Ranks the sections; None for the shipped one.
+            reranker: Looks at the best sections again; None for none.
         """
         self._index = index
         self._embedder = embedder
-        self._learned = learned
-        if learned is None and shipped:
-            self._learned = learned_for(embedder.identity)
-        self._weights = (
-            weights
-            if weights is not None
-            else ranker_weights("learned" if self._learned else "plain")
-        )
+        self._reranker = reranker
+        self._learned = learned_for(embedder) if learned == "shipped" else learned
+        self._ranker = ranker
         self._held: tuple[int, _Library] | None = None
         self._words_of = lru_cache(maxsize=_DOCUMENTS_CACHED)(self._stems_of)
 
@@ -166,18 +164,11 @@ class Retriever:
         sections = section_signals(question, candidates, rarity)
         if not sections:
             return Retrieval(question, (), {}, rarity)
-        values = scores((section.signals for section in sections), self._weights)
-        if not question.specifics:
-            values = _together(values, sections)
-        believed = shares(values)
-        order = sorted(
-            range(len(sections)),
-            key=lambda i: (-believed[i], sections[i].key[0], sections[i].start),
-        )
+        ranked, believed = self._ranked(question, sections, candidates)
         first, others = [], []
-        for i in order:
-            score = round(float(believed[i]), 6)
-            best, *rest = sections[i].chunk_ids
+        for section, belief in zip(ranked, believed, strict=True):
+            score = round(belief, 6)
+            best, *rest = section.chunk_ids
             first.append((best, score))
             others += [(chunk_id, score) for chunk_id in rest]
         passages = tuple(
@@ -187,10 +178,27 @@ class Retriever:
         signals = {i: section.signals for section in sections for i in section.chunk_ids}
         same = self.topics.same_topic(passages[0].document.id)
         own = {word: self._index.rarity(word) for word in question.specifics}
-        ranked = [sections[i] for i in order]
-        found = grounds(question, ranked, [float(believed[i]) for i in order], rarity)
+        found = grounds(question, ranked, believed, rarity)
         found = replace(found, only=float(self._is_about_only(question, rarity, found.words)))
         return Retrieval(question, passages, signals, own, same, found)
+
+    def _ranked(
+        self, question: Question, sections: Sequence[SectionEvidence], candidates: Candidates
+    ) -> tuple[list[SectionEvidence], list[float]]:
+        """The sections, best first, and their shares of the belief, largest first."""
+        ranker = self._ranker or shipped_ranker("learned" if self._learned else "plain")
+        values = ranker.scores(matrix_of(section.signals for section in sections))
+        if not question.specifics:
+            values = _together(values, sections)
+        believed = shares(values)
+        order = sorted(
+            range(len(sections)),
+            key=lambda i: (-believed[i], sections[i].key[0], sections[i].start),
+        )
+        ranked = [sections[i] for i in order]
+        if self._reranker:
+            ranked = _reranked(self._reranker, question.text, ranked, candidates)
+        return ranked, [float(believed[i]) for i in order]
 
     def _is_about_only(
         self, question: Question, rarity: Mapping[str, float], covered: float
@@ -212,8 +220,9 @@ class Retriever:
         vector = self._embedder.embed([text])[0]
         adapted = vector
         if self._learned:
-            question = with_learned_kinds(question, self._learned.kinds.logits(vector))
-            adapted = self._learned.adapter(vector)
+            adapted = self._learned.queries(text)
+            logits = self._learned.kinds.logits(vector, adapted)
+            question = with_learned_kinds(question, logits)
         names = self._library.names_of_topics(text)
         candidates = gather(self._index, text, (vector, adapted), names, question.topics)
         words = {stem(part) for word in subject_words(text) for part in word.split("-") if part}
@@ -229,6 +238,23 @@ class Retriever:
     def _stems_of(self, document_id: str) -> frozenset[str]:
         document = self._index.document(document_id)
         return frozenset(stems(document.text)) if document else frozenset()
+
+
+def _reranked(
+    reranker: Reranker,
+    text: str,
+    ranked: Sequence[SectionEvidence],
+    candidates: Candidates,
+) -> list[SectionEvidence]:
+    """The best sections in the order of a reranker, which sees their best passages."""
+    places = [candidates.found[section.chunk_ids[0]] for section in ranked[:RERANKED]]
+    passages = [
+        "\n".join((document.title, *chunk.section.heading_path, chunk.text))
+        for chunk, document in places
+    ]
+    found = reranker.scores(text, passages)
+    order = sorted(range(len(passages)), key=lambda i: -found[i])
+    return [*(ranked[i] for i in order), *ranked[RERANKED:]]
 
 
 def _together(

@@ -15,9 +15,12 @@ class ChatSettings(BaseSettings):
         locale: Whose emergency numbers are told where the patient names no country.
         max_question_chars: A longer message is not looked up; its words are still checked for
             an emergency.
+        reranker: Folder or name of a cross-encoder that looks at the best sections again; empty
+            for none.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="ignore")
 
     locale: Locale = "unknown"
     max_question_chars: int = Field(default=4000, ge=100)
+    reranker: str = ""

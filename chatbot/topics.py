@@ -75,6 +75,7 @@ class TopicIndex:
     longest: int = 0
     vocabulary: dict[str, str] = field(default_factory=dict)
     only: str | None = None
+    _same: dict[str, frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, summaries: Iterable[Summary]) -> TopicIndex:
@@ -112,8 +113,11 @@ class TopicIndex:
 
     def same_topic(self, document_id: str) -> frozenset[str]:
         """The documents that share a name with this one, itself among them."""
-        named = (self.documents[key] for key in self.names_of.get(document_id, ()))
-        return frozenset({document_id}.union(*named))
+        found = self._same.get(document_id)
+        if found is None:
+            named = (self.documents[key] for key in self.names_of.get(document_id, ()))
+            found = self._same[document_id] = frozenset({document_id}.union(*named))
+        return found
 
     def _about(self, documents: Iterable[str]) -> frozenset[str]:
         """These documents, and those that share a name with one: names belong to the topic."""

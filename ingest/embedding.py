@@ -148,16 +148,7 @@ class SentenceTransformerEmbedder(Embeddings):
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
         """Unit vectors, shape (len(texts), dimension); texts beyond the window are cut."""
-        import numpy as np  # noqa: PLC0415
-
-        vectors = self.load().encode(
-            list(texts),
-            batch_size=_BATCH,
-            normalize_embeddings=True,
-            show_progress_bar=False,
-            convert_to_numpy=True,
-        )
-        return _unit(np.asarray(vectors, dtype=np.float32))
+        return encoded(self.load(), texts)
 
     def embed_documents(self, texts: list[str]) -> list[list[float]]:
         """The vectors as LangChain wants them."""
@@ -200,6 +191,20 @@ class LangChainEmbedder:
         import numpy as np  # noqa: PLC0415
 
         return _unit(np.asarray(self._embeddings.embed_documents(list(texts)), dtype=np.float32))
+
+
+def encoded(model: SentenceTransformer, texts: Sequence[str]) -> NDArray[np.float32]:
+    """Unit vectors by a loaded model, shape (len(texts), dimension)."""
+    import numpy as np  # noqa: PLC0415
+
+    vectors = model.encode(
+        list(texts),
+        batch_size=_BATCH,
+        normalize_embeddings=True,
+        show_progress_bar=False,
+        convert_to_numpy=True,
+    )
+    return _unit(np.asarray(vectors, dtype=np.float32))
 
 
 def embedder_from(settings: IngestSettings) -> SentenceTransformerEmbedder:

@@ -23,6 +23,7 @@ class Draft:
         block: Drafts of one block are shown as one paragraph or list.
         label: A line from code before it, or None.
         cut_list: True for the last item shown of a list that goes on in the source.
+        disagrees: True for a sentence that contradicts another page's, shown before it.
     """
 
     text: str
@@ -33,6 +34,7 @@ class Draft:
     block: int
     label: str | None = None
     cut_list: bool = False
+    disagrees: bool = False
 
 
 class Composer(Protocol):

@@ -6,6 +6,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from chatbot.compose import Draft
+from chatbot.compose.contradictions import contradict
 from chatbot.compose.selection import (
     Unit,
     is_repeated,
@@ -43,6 +44,10 @@ _CLOSED_BY_RED_FLAGS = frozenset(
      "lifestyle recommendations"]
 )  # fmt: skip
 RED_FLAGS_LABEL = "Get medical help"
+# Before a sentence of another page that contradicts the answer so far.
+RIVAL_LABEL = "Another page says something different"
+# So many other pages on the topic are read for contradictions.
+_RIVALS_MAX = 3
 
 
 class ExtractiveComposer:
@@ -61,6 +66,7 @@ class ExtractiveComposer:
         sources = _sources(retrieval)
         drafts: list[Draft] = []
         said: list[Unit] = []
+        rivals: list[tuple[Passage, Unit]] = []
         for passage in sources:
             share = _FIRST_SOURCE_SHARE if len(sources) > 1 and not said else 1.0
             budget = int(room * share) - _words(said)
@@ -69,6 +75,12 @@ class ExtractiveComposer:
             units = _chosen(passage, said, budget, retrieval)
             drafts += _drafts(units, passage, retrieval, len(drafts))
             said += units
+            if passage is sources[0]:
+                rivals = _rivals(units, passage, retrieval)
+                said += [unit for _, unit in rivals]
+        for passage, unit in rivals:
+            (draft,) = _drafts([unit], passage, retrieval, len(drafts))
+            drafts.append(replace(draft, label=RIVAL_LABEL, disagrees=True))
         if flags_from:
             kept = without_empty_leads(
                 [unit for unit in flags if not is_repeated(unit, said, _SAME)]
@@ -119,6 +131,29 @@ def _wanted(passage: Passage, retrieval: Retrieval) -> Mapping[str, float]:
     if question.answered_by(passage.chunk.section.kind) >= _FITTING:
         return retrieval.rarity
     return {**dict.fromkeys(question.asked, 1.0), **retrieval.rarity}
+
+
+def _rivals(
+    units: Sequence[Unit], passage: Passage, retrieval: Retrieval
+) -> list[tuple[Passage, Unit]]:
+    """Sentences of other pages on the topic that contradict these; one a page, with its passage.
+
+    They are shown beside what they contradict: a reader who sees one figure takes it for the only
+    one. Looked for in sections of the same kind.
+    """
+    kind = passage.chunk.section.kind
+    pages: dict[str, Passage] = {}
+    for other in retrieval.passages:
+        if other.document.id in retrieval.same_topic and other.chunk.section.kind == kind:
+            pages.setdefault(other.document.id, other)
+    pages.pop(passage.document.id, None)
+    found = []
+    for other in list(pages.values())[:_RIVALS_MAX]:
+        for unit in units_of(other.document, other.chunk.section):
+            if any(contradict(unit, mine) for mine in units):
+                found.append((other, unit))
+                break
+    return found
 
 
 def _warnings(passage: Passage) -> list[Unit]:

@@ -11,16 +11,21 @@ import json
 from dataclasses import dataclass
 from functools import cache
 from importlib.resources import files
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
+from chatbot.learned.queries import QueryEncoder, from_arrays
+from chatbot.ranking import Ranker
+from ingest.embedding import SentenceTransformerEmbedder
+
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Callable, Mapping
 
     from numpy.typing import NDArray
 
-    from ingest.embedding import ModelIdentity
+    from chatbot.learned.queries import Factors
+    from ingest.embedding import Embedder
 
 _WEIGHTS = "weights.npz"
 _NUMBERS = "weights.json"
@@ -28,11 +33,11 @@ _NUMBERS = "weights.json"
 
 @dataclass(frozen=True, slots=True, eq=False)
 class KindHead:
-    """Question vector -> the kinds of section that may answer it (multinomial logistic).
+    """Question vectors -> the kinds of section that may answer it (multinomial logistic).
 
     Attributes:
         kinds: Kinds of sections, as in ingest/sections.toml.
-        weights: Shape (len(kinds), dimension).
+        weights: Shape (len(kinds), 2 * dimension).
         bias: Shape (len(kinds),).
     """
 
@@ -40,70 +45,67 @@ class KindHead:
     weights: NDArray[np.float32]
     bias: NDArray[np.float32]
 
-    def logits(self, vector: NDArray[np.float32]) -> dict[str, float]:
-        """Kind -> logarithm of its probability, short of a constant; `vector` has length 1."""
-        values = self.weights @ vector + self.bias
+    def logits(self, plain: NDArray[np.float32], adapted: NDArray[np.float32]) -> dict[str, float]:
+        """Kind -> logarithm of its probability, short of a constant.
+
+        Args:
+            plain: The unit vector of the embedding model.
+            adapted: That of the query encoder.
+        """
+        values = self.weights @ np.concatenate([plain, adapted]) + self.bias
         return dict(zip(self.kinds, values.tolist(), strict=True))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
-class Adapter:
-    """Moves a question's vector to where the passages that answer it lie.
+class Learned:
+    """All that was learned for one embedding model.
 
     Attributes:
-        weights: Shape (dimension, dimension); the change that is added to the vector.
+        kinds: Question vectors -> kinds of section.
+        queries: Question -> unit vector near the passages that answer it.
     """
 
-    weights: NDArray[np.float32]
-
-    def __call__(self, vector: NDArray[np.float32]) -> NDArray[np.float32]:
-        """The adapted unit vector."""
-        moved: NDArray[np.float32] = vector + vector @ self.weights
-        return moved / np.linalg.norm(moved)
-
-
-@dataclass(frozen=True, slots=True, eq=False)
-class Learned:
-    """All that was learned for one embedding model."""
-
     kinds: KindHead
-    adapter: Adapter
+    queries: Callable[[str], NDArray[np.float32]]
 
 
-def learned_for(identity: ModelIdentity) -> Learned | None:
-    """What was learned for this model, or None where nothing was."""
-    digest, learned = _shipped()
-    return learned if identity.digest == digest else None
+def learned_for(embedder: Embedder) -> Learned | None:
+    """What was learned for this embedding model, or None where nothing was."""
+    digest, kinds, factors = _shipped()
+    if not isinstance(embedder, SentenceTransformerEmbedder) or embedder.identity.digest != digest:
+        return None
+    return Learned(kinds, QueryEncoder(embedder, factors))
 
 
 @cache
-def _shipped() -> tuple[str, Learned]:
+def _shipped() -> tuple[str, KindHead, dict[str, Factors]]:
     with files(__name__).joinpath(_WEIGHTS).open("rb") as file, np.load(file) as arrays:
         head = KindHead(
             tuple(str(kind) for kind in arrays["kinds"]),
             arrays["kind_weights"].astype(np.float32),
             arrays["kind_bias"].astype(np.float32),
         )
-        adapter = Adapter(arrays["adapter"].astype(np.float32))
-        return str(arrays["model_sha256"]), Learned(head, adapter)
+        return str(arrays["model_sha256"]), head, from_arrays(arrays)
 
 
-def ranker_weights(name: str) -> Mapping[str, float]:
-    """Signal -> its weight in a section's score.
+@cache
+def ranker(name: str) -> Ranker:
+    """What makes scores of a section's signals.
 
     Args:
-        name: ``"learned"``, or ``"plain"`` for embedding models without kind head and adapter.
+        name: ``"learned"``, or ``"plain"`` for embedding models that nothing was learned for.
     """
-    return _numbers()["ranker"][name]
+    return Ranker.from_json(_numbers()["ranker"][name])
 
 
 def sufficiency_weights(name: str) -> Mapping[str, float]:
     """Ground -> its weight in the sufficiency score, with `intercept` and `threshold`."""
-    return _numbers()["sufficiency"][name]
+    found: Mapping[str, float] = _numbers()["sufficiency"][name]
+    return found
 
 
 @cache
-def _numbers() -> dict[str, dict[str, dict[str, float]]]:
+def _numbers() -> dict[str, Any]:
     raw = files(__name__).joinpath(_NUMBERS).read_text(encoding="utf-8")
-    result: dict[str, dict[str, dict[str, float]]] = json.loads(raw)
+    result: dict[str, Any] = json.loads(raw)
     return result

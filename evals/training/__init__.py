@@ -33,6 +33,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--starter", type=Path, default=_STARTER, metavar="FILE",
                         help="cases over a small library with many kinds of sections")  # fmt: skip
     parser.add_argument("--starter-index", type=Path, metavar="DIR", help="that library's index")
+    parser.add_argument("--keep", type=Path, metavar="DIR",
+                        help="where query encoders, minutes of work each, are kept")  # fmt: skip
     parser.add_argument("--out", type=Path, default=_OUT, metavar="DIR")
 
 

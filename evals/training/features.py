@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from ingest.documents import Document, Section
     from ingest.index import Index
 
-FOLDS = 5
+FOLDS = 3
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -103,10 +103,14 @@ def right_places(case: Case, library: Library) -> set[tuple[str, str]]:
     return {place for relevant in case.answering for place in library.places(relevant)}
 
 
-def fold_of(case: Case) -> int:
-    """Which fifth a case belongs to; all cases about one page go together."""
-    name = (case.relevant[0].title or case.relevant[0].document_id or case.id).casefold()
-    return int(hashlib.sha256(name.encode()).hexdigest(), 16) % FOLDS
+def page_of(case: Case) -> str:
+    """The title, in lower case, of the page that a case is about."""
+    return (case.relevant[0].title or case.relevant[0].document_id or case.id).casefold()
+
+
+def fold_of(page: str) -> int:
+    """Which part of the cross-validation a page's title, in lower case, belongs to."""
+    return int(hashlib.sha256(page.encode()).hexdigest(), 16) % FOLDS
 
 
 @dataclass(frozen=True, slots=True, eq=False)

@@ -1,4 +1,4 @@
-"""The weights of a section's signals, by the listwise softmax loss."""
+"""What makes scores of a section's signals, by the listwise softmax loss."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import torch
 
-from chatbot.ranking import SIGNALS
+from chatbot.ranking import SIGNALS, Ranker
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _RIDGE = 1e-4
 _ITERATIONS = 100
 _TINY = 1e-20
+_UNITS = 32
+_EPOCHS = 10
+_BATCH = 32
+_RATE = 3e-3
+_DECAY = 0.1
+_DROPOUT = 0.1
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -37,27 +43,48 @@ class Ranked:
     topic: NDArray[np.bool_]
 
 
-def fit_ranker(questions: Sequence[Ranked], without: Sequence[str] = ()) -> dict[str, float]:
-    """Signal -> weight, the ones named in `without` left at 0.
+def fit_ranker(questions: Sequence[Ranked], without: Sequence[str] = (), seed: int = 0) -> Ranker:
+    """Learns a ranker; the weighted sum first, then the hidden layer with it.
 
     Questions without a right section among their candidates teach nothing and are passed over.
+
+    Args:
+        questions: What is learned from.
+        without: Names of signals that must not count.
+        seed: Of the hidden layer's start and of the order of the questions.
     """
     usable = [question for question in questions if question.right.any()]
-    keep = torch.tensor([name not in without for name in SIGNALS], dtype=torch.float64)
-    matrix = torch.tensor(np.concatenate([q.signals for q in usable]), dtype=torch.float64)
-    right = torch.tensor(np.concatenate([q.right for q in usable]))
-    sizes = [len(question.signals) for question in usable]
-    owner = torch.tensor(np.repeat(np.arange(len(usable)), sizes))
-    scale = matrix.std(0) + 1e-6
-    scaled = (matrix - matrix.mean(0)) / scale * keep
+    matrix = np.concatenate([question.signals for question in usable]).astype(np.float64)
+    kept = np.array([name not in without for name in SIGNALS])
+    centre, scale = matrix.mean(0), matrix.std(0) + 1e-6
+    scaled = [(question.signals - centre) / scale * kept for question in usable]
+    rights = [torch.tensor(question.right) for question in usable]
+    linear = _fit_sum(scaled, usable)
+    net = _fit_hidden(
+        [torch.tensor(rows, dtype=torch.float32) for rows in scaled], rights, linear, seed
+    )
+    hidden = net.hidden.weight.detach().double().numpy() * kept / scale
+    return Ranker(
+        linear=net.linear.detach().double().numpy() * kept / scale,
+        hidden=hidden,
+        bias=net.hidden.bias.detach().double().numpy() - hidden @ centre,
+        output=net.output.detach().double().numpy(),
+    )
+
+
+def _fit_sum(scaled: Sequence[NDArray[np.float64]], questions: Sequence[Ranked]) -> torch.Tensor:
+    """Weights of the signals by the listwise softmax loss."""
+    matrix = torch.tensor(np.concatenate(scaled), dtype=torch.float64)
+    right = torch.tensor(np.concatenate([question.right for question in questions]))
+    owner = torch.tensor(np.repeat(np.arange(len(questions)), [len(rows) for rows in scaled]))
     weights = torch.zeros(len(SIGNALS), dtype=torch.float64, requires_grad=True)
     optimiser = torch.optim.LBFGS([weights], max_iter=_ITERATIONS, line_search_fn="strong_wolfe")
 
     def closure() -> torch.Tensor:
         optimiser.zero_grad()
-        values = scaled @ weights
+        values = matrix @ weights
         exponents = torch.exp(values - values.detach().max())
-        empty = torch.zeros(len(usable), dtype=torch.float64)
+        empty = torch.zeros(len(questions), dtype=torch.float64)
         everything = empty.index_add(0, owner, exponents)
         found = empty.index_add(0, owner, exponents * right)
         losses = torch.log(everything + _TINY) - torch.log(found + _TINY)
@@ -66,14 +93,61 @@ def fit_ranker(questions: Sequence[Ranked], without: Sequence[str] = ()) -> dict
         return loss
 
     optimiser.step(closure)  # type: ignore[no-untyped-call]
-    values = (weights.detach() / scale * keep).tolist()
-    return {name: round(value, 4) for name, value in zip(SIGNALS, values, strict=True) if value}
+    return weights.detach()
 
 
-def first_five(question: Ranked, weights: dict[str, float]) -> tuple[bool, ...]:
+class _Net(torch.nn.Module):
+    """A ranker that can learn."""
+
+    def __init__(self, linear: torch.Tensor) -> None:
+        super().__init__()
+        self.linear = torch.nn.Parameter(linear.float().clone())
+        self.hidden = torch.nn.Linear(len(SIGNALS), _UNITS)
+        self.output = torch.nn.Parameter(torch.zeros(_UNITS))
+        self.dropout = torch.nn.Dropout(_DROPOUT)
+
+    def forward(self, rows: torch.Tensor) -> torch.Tensor:
+        units = self.dropout(torch.tanh(self.hidden(rows)))
+        result: torch.Tensor = rows @ self.linear + units @ self.output
+        return result
+
+
+def _fit_hidden(
+    scaled: Sequence[torch.Tensor],
+    rights: Sequence[torch.Tensor],
+    linear: torch.Tensor,
+    seed: int,
+) -> _Net:
+    """The hidden layer, by the same loss, starting from the weighted sum."""
+    torch.manual_seed(seed)
+    order = np.random.default_rng(seed)
+    net = _Net(linear)
+    layer = [*net.hidden.parameters(), net.output]
+    optimiser = torch.optim.AdamW(
+        [
+            {"params": layer, "weight_decay": _DECAY},
+            {"params": [net.linear], "weight_decay": 0.0, "lr": _RATE / 10},
+        ],
+        lr=_RATE,
+    )
+    for _ in range(_EPOCHS):
+        mixed = order.permutation(len(scaled))
+        for batch in np.array_split(mixed, max(1, len(scaled) // _BATCH)):
+            values = net(torch.cat([scaled[i] for i in batch]))
+            parts = torch.split(values, [len(scaled[i]) for i in batch])
+            losses = [
+                torch.logsumexp(part, 0) - torch.logsumexp(part[rights[i]], 0)
+                for part, i in zip(parts, batch, strict=True)
+            ]
+            optimiser.zero_grad()
+            torch.stack(losses).mean().backward()  # type: ignore[no-untyped-call]
+            optimiser.step()
+    return net
+
+
+def first_five(question: Ranked, ranker: Ranker) -> tuple[bool, ...]:
     """Right first, right among five, right page among five; strict, then with same names."""
-    values = question.signals @ np.array([weights.get(name, 0.0) for name in SIGNALS])
-    order = np.argsort(-values, kind="stable")[:5]
+    order = np.argsort(-ranker.scores(question.signals.astype(np.float64)), kind="stable")[:5]
     return (
         bool(question.strict[order[0]]),
         bool(question.strict[order].any()),

@@ -8,7 +8,7 @@ import numpy as np
 from sklearn.linear_model import LogisticRegression
 from sklearn.metrics import roc_auc_score
 
-from chatbot.ranking import scores, shares
+from chatbot.ranking import matrix_of, shares
 from chatbot.sufficiency import GROUNDS, grounds
 from evals.training.ranker import first_five
 
@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
+    from chatbot.ranking import Ranker
     from evals.training.features import Library, Looked
-    from evals.training.train import Material
+    from evals.training.material import Material
 
 # What the figures are told at: the share of answerable questions that is answered.
 _COVERAGE = 0.95
@@ -34,7 +35,7 @@ _ANSWERED_WEIGHT = 2.0
 
 def fit_sufficiency(
     looked: Sequence[Looked],
-    weights: Sequence[dict[str, float]],
+    rankers: Sequence[Ranker],
     material: Material,
 ) -> tuple[dict[str, float], str]:
     """Ground -> weight, with intercept and threshold; and the cross-validated figures.
@@ -48,12 +49,12 @@ def fit_sufficiency(
         for number, kept in enumerate(
             _worlds(look, material.right[i], material.kinds[i], material.library)
         ):
-            found = _grounds(look, kept, weights[i])
+            found = _grounds(look, kept, rankers[i])
             if found is not None:
                 rows.append(found)
                 groups.append(number)
                 owners.append(i)
-                right.append(number == 0 and first_five(look.ranked, weights[i])[3])
+                right.append(number == 0 and first_five(look.ranked, rankers[i])[3])
     x, y = np.array(rows), np.array(right)
     group, owner = np.array(groups), np.array(owners)
     importance = np.where(material.lay[owner], 1.0, _TEMPLATE_WEIGHT)
@@ -107,13 +108,11 @@ def _worlds(
     return np.ones(len(topic), bool), ~topic, ~(topic & kind)
 
 
-def _grounds(
-    look: Looked, kept: NDArray[np.bool_], weights: dict[str, float]
-) -> tuple[float, ...] | None:
+def _grounds(look: Looked, kept: NDArray[np.bool_], ranker: Ranker) -> tuple[float, ...] | None:
     sections = [section for section, stays in zip(look.sections, kept, strict=True) if stays]
     if not sections:
         return None
-    believed = shares(scores((section.signals for section in sections), weights))
+    believed = shares(ranker.scores(matrix_of(section.signals for section in sections)))
     order = np.argsort(-believed, kind="stable")
     ranked = [sections[i] for i in order]
     found = grounds(look.question, ranked, [float(believed[i]) for i in order], look.rarity)

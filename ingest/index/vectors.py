@@ -16,6 +16,9 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 _COLLECTION = "chunks"
+# How many neighbours the search keeps in view. Of the true 100 nearest among 25,094 passages it
+# finds 98 in 100 so, and 90 with Chroma's own 100, for one millisecond more.
+_EF_SEARCH = 300
 
 
 class VectorStore:
@@ -32,7 +35,9 @@ class VectorStore:
         settings = Settings(anonymized_telemetry=False, allow_reset=False)
         self._client: Any = chromadb.PersistentClient(path=str(folder), settings=settings)
         self._collection: Any = self._client.get_or_create_collection(
-            _COLLECTION, embedding_function=None, configuration={"hnsw": {"space": "cosine"}}
+            _COLLECTION,
+            embedding_function=None,
+            configuration={"hnsw": {"space": "cosine", "ef_search": _EF_SEARCH}},
         )
         self._batch: int = self._client.get_max_batch_size()
 

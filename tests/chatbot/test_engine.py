@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from chatbot.answers import Outcome, Turn
+from chatbot.compose.extractive import RIVAL_LABEL
 from chatbot.engine import Chatbot
 from chatbot.serialise import answer_object
 from tests.conftest import SHARED, needs, open_index, sync
@@ -158,6 +159,31 @@ def test_markup_in_a_document_is_quoted_and_nothing_more(tmp_path, embedder):
     answer = chatbot.answer("what causes gout?")
     check_proof(answer)
     assert answer.sentences[0].text == "Gout comes from <img src=x onerror=alert(1)> crystals."
+
+
+def test_pages_that_do_not_agree_are_shown_side_by_side(tmp_path, embedder):
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    for name, days in (("clinic", "7 to 10 days"), ("leaflet", "2 to 3 days")):
+        (pages / f"{name}.md").write_text(
+            "---\ntitle: Mumblepox\n---\n\n## Prognosis\n\n"
+            f"In most adults the rash of mumblepox lasts {days}. "
+            f"The {name} adds that scars of mumblepox are rare and fade.\n\n"
+            "## Prevention\n\nWash your hands before meals, and stay at home while ill.\n"
+        )
+    sync(tmp_path / "index", embedder, pages)
+    chatbot = Chatbot(open_index(tmp_path / "index", embedder), embedder)
+    answer = chatbot.answer("how long does mumblepox last?")
+    check_proof(answer)
+    assert {c.passage.document.id for c in answer.citations} == {"clinic", "leaflet"}
+    (rival,) = [s for s in answer.sentences if s.label == RIVAL_LABEL]
+    assert "days" in rival.text
+    assert "7 to 10 days" in answer.text
+    assert "2 to 3 days" in answer.text
+    assert "do not agree" in answer.text
+    agreed = chatbot.answer("how can I prevent mumblepox?")
+    assert not any(sentence.label == RIVAL_LABEL for sentence in agreed.sentences)
+    assert "do not agree" not in agreed.text
 
 
 SEED_QUESTIONS = {

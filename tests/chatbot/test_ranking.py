@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+import json
 import math
 from dataclasses import fields, replace
 
 import numpy as np
 import pytest
 
-from chatbot.learned import Adapter, KindHead, learned_for, ranker_weights, sufficiency_weights
+from chatbot.learned import KindHead, learned_for, ranker, sufficiency_weights
+from chatbot.learned.queries import Factors, QueryEncoder, changed, from_arrays, to_arrays
 from chatbot.questions import Question, with_learned_kinds
-from chatbot.ranking import SIGNALS, Signals, kind_signals, scores, shares
+from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
 from chatbot.sufficiency import GROUNDS, Grounds, probability
-from ingest.embedding import ModelIdentity
+from ingest.embedding import LangChainEmbedder
 from ingest.sections import vocabulary
 
 NOTHING = Signals(*[0.0] * len(SIGNALS))
 
 
-def test_a_score_is_the_weighted_sum_of_its_signals():
-    found = scores([NOTHING, replace(NOTHING, dense=0.5, topic=1.0)], {"dense": 4.0, "topic": 1.0})
-    assert found.tolist() == [0.0, 3.0]
-    assert scores([], {"dense": 4.0}).size == 0
+def ranker_of(**weights):
+    linear = np.array([weights.get(name, 0.0) for name in SIGNALS])
+    return Ranker(linear, np.zeros((1, len(SIGNALS))), np.zeros(1), np.zeros(1))
+
+
+def test_a_score_is_the_weighted_sum_of_its_signals_and_the_hidden_layers():
+    rows = matrix_of([NOTHING, replace(NOTHING, dense=0.5, topic=1.0)])
+    plain = ranker_of(dense=4.0, topic=1.0)
+    assert plain.scores(rows).tolist() == [0.0, 3.0]
+    assert plain.scores(matrix_of([])).size == 0
+    hidden = np.array([[float(name == "topic") for name in SIGNALS]])
+    both = replace(plain, hidden=hidden, output=np.array([2.0]))
+    assert both.scores(rows).tolist() == pytest.approx([0.0, 3.0 + 2 * math.tanh(1.0)])
+
+
+def test_a_ranker_survives_its_file_and_knows_its_signals():
+    known = ranker_of(dense=4.0)
+    again = Ranker.from_json(json.loads(json.dumps(known.to_json())))
+    assert again.linear.tolist() == known.linear.tolist()
+    with pytest.raises(ValueError, match="warmth"):
+        Ranker.from_json({**known.to_json(), "signals": ["warmth"]})
 
 
 def test_shares_sum_to_one_and_keep_the_order():
@@ -39,32 +58,63 @@ def test_the_kind_that_fits_best_has_most_of_its_document():
 
 def test_the_shipped_weights_name_what_there_is():
     for name in ("learned", "plain"):
-        assert set(ranker_weights(name)) <= set(SIGNALS)
+        assert ranker(name).hidden.shape[1] == len(SIGNALS)
         assert set(sufficiency_weights(name)) == {*GROUNDS, "intercept", "threshold"}
-    assert "adapted" not in ranker_weights("plain")
+    column = SIGNALS.index("adapted")
+    assert ranker("plain").linear[column] == 0
+    assert not ranker("plain").hidden[:, column].any()
 
 
 def test_what_was_learned_belongs_to_one_model(embedder):
-    found = learned_for(embedder.identity)
+    found = learned_for(embedder)
     assert found is not None
     assert set(found.kinds.kinds) <= set(vocabulary().labels)
-    assert learned_for(ModelIdentity("another", "0" * 64, 256)) is None
+    other = LangChainEmbedder(embedder, "another")
+    assert learned_for(other) is None
 
 
-def test_an_adapted_vector_has_length_one():
-    vector = np.array([0.6, 0.8], dtype=np.float32)
-    still = Adapter(np.zeros((2, 2), dtype=np.float32))
-    turned = Adapter(np.array([[0, 1], [0, 0]], dtype=np.float32))
-    assert still(vector) == pytest.approx(vector)
-    assert np.linalg.norm(turned(vector)) == pytest.approx(1.0)
-    assert turned(vector)[1] > 0.8
+def test_a_query_encoder_without_changes_is_the_model_itself(embedder):
+    (name,) = [n for n, _ in embedder.load().named_modules() if n.endswith("layer.5.output.dense")]
+    nothing = Factors(np.zeros((1, 1536), np.float32), np.zeros((384, 1), np.float32))
+    assert np.array_equal(
+        QueryEncoder(embedder, {name: nothing})("sore toe"), embedder.embed(["sore toe"])[0]
+    )
+    something = Factors(np.ones((1, 1536), np.float32), np.eye(384, 1, dtype=np.float32))
+    vector = QueryEncoder(embedder, {name: something})("sore toe")
+    assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
+    assert not np.allclose(vector, embedder.embed(["sore toe"])[0], atol=0.01)
+
+
+def test_the_encoder_shares_what_it_does_not_change(embedder):
+    model = embedder.load()
+    weights = dict(model.named_parameters())
+    name = next(n for n in weights if n.endswith("layer.5.output.dense.weight"))
+    factors = Factors(np.ones((1, 1536), np.float32), np.ones((384, 1), np.float32))
+    copied = dict(changed(model, {name.removesuffix(".weight"): factors}).named_parameters())
+    own = [n for n in weights if copied[n].data_ptr() != weights[n].data_ptr()]
+    assert own == [name]
+
+
+def test_changes_survive_the_file(tmp_path):
+    numbers = np.random.default_rng(3)
+    down, up = numbers.normal(size=(2, 5)), numbers.normal(size=(3, 2))
+    factors = {"0.layer": Factors(down.astype(np.float32), up.astype(np.float32))}
+    np.savez(tmp_path / "f.npz", other=np.ones(2), **to_arrays(factors))
+    with np.load(tmp_path / "f.npz") as arrays:
+        again = from_arrays(arrays)
+    assert list(again) == ["0.layer"]
+    assert again["0.layer"].down == pytest.approx(down, abs=2e-3)
+    assert again["0.layer"].up == pytest.approx(up, abs=2e-3)
 
 
 def test_patterns_and_head_decide_together():
     head = KindHead(
-        ("causes", "treatment"), np.eye(2, dtype=np.float32), np.zeros(2, dtype=np.float32)
+        ("causes", "treatment"),
+        np.array([[1, 0, 0, 0], [0, 0.5, 0, 0.5]], dtype=np.float32),
+        np.zeros(2, dtype=np.float32),
     )
-    logits = head.logits(np.array([1.0, 0.8], dtype=np.float32))
+    vector = np.array([1.0, 0.8], dtype=np.float32)
+    logits = head.logits(vector, vector)
     plain = Question("q", (), {}, 0.0, ())
     assert max(with_learned_kinds(plain, logits).kinds.items(), key=lambda k: k[1])[0] == "causes"
     asked = replace(plain, kinds={"treatment": 1.0}, certainty=1.0)

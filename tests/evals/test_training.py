@@ -2,15 +2,23 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from dataclasses import replace
 from pathlib import Path
+from random import Random
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
+from chatbot.learned.queries import QueryEncoder
 from chatbot.ranking import SIGNALS
 from evals.cases import load_cases
-from evals.training.heads import fit_adapter, fit_kind_head
+from evals.training.heads import fit_kind_head
+from evals.training.queries import Asked, fit_queries
 from evals.training.ranker import Ranked, first_five, fit_ranker
+from evals.training.slips import slip, with_slips
 from tests.conftest import PROJECT, SHARED, needs
 
 LAY = PROJECT / "evals" / "lay"
@@ -29,26 +37,52 @@ def test_the_kind_head_tells_kinds_apart(numbers):
     vectors = unit(numbers.normal(size=(60, 8)) * 0.3 + np.eye(8)[[0, 1, 2] * 20])
     kinds = ["causes", "treatment", "onset"] * 20
     head = fit_kind_head(vectors, kinds, [1.0] * 60, ("causes", "onset", "peptides", "treatment"))
-    found = [max(logits, key=logits.get) for logits in map(head.logits, vectors)]
+    found = [max(logits, key=logits.get) for logits in (head.logits(v[:4], v[4:]) for v in vectors)]
     assert np.mean([a == b for a, b in zip(found, kinds, strict=True)]) > 0.95
     # A kind that was never shown is never likelier than those that were.
     assert "peptides" not in found
 
 
-def test_the_adapter_moves_questions_to_their_passages(numbers):
-    passages = unit(numbers.normal(size=(40, 16)))
-    turn = np.linalg.qr(numbers.normal(size=(16, 16)))[0]
-    questions = unit(passages @ turn)
-    right = [[i] for i in range(40)]
-    adapter = fit_adapter(questions, passages, right)
+def test_the_query_encoder_moves_questions_to_their_passages(embedder):
+    texts = ["A gouty toe is hot.", "Cramps come at night.", "A rash itches.", "The ear rings."]
+    passages = embedder.embed(texts)
+    words = ("zorblefink", "wibbletrax", "quandoodle", "frimplewap")
+    questions = [Asked(f"do I have {word}", (i,), (i,)) for i, word in enumerate(words)]
+    model = embedder.load()
+    before = embedder.embed([each.text for each in questions])
+    factors = fit_queries(model, questions, passages, epochs=25)
+    encode = QueryEncoder(embedder, factors)
+    found = [int(np.argmax(passages @ encode(each.text))) for each in questions]
+    assert found == [0, 1, 2, 3]
+    assert [int(i) for i in np.argmax(before @ passages.T, axis=1)] != found
+    # Passages and plain questions keep the vectors that they had.
+    assert np.array_equal(embedder.embed([each.text for each in questions]), before)
 
-    def mean_similarity(vectors):
-        return float((vectors * passages).sum(1).mean())
 
-    moved = np.stack([adapter(question) for question in questions])
-    assert mean_similarity(moved) > mean_similarity(questions)
-    again = fit_adapter(questions, passages, right)
-    assert np.array_equal(adapter.weights, again.weights)
+def test_a_question_of_which_nothing_is_known_teaches_nothing(embedder):
+    passages = embedder.embed(["A gouty toe is hot.", "Cramps come at night."])
+    known = [Asked("sore toe", (0,), (0,))]
+    alone = fit_queries(embedder.load(), known, passages, epochs=2)
+    both = fit_queries(embedder.load(), [*known, Asked("what?", (), ())], passages, epochs=2)
+    assert all(np.array_equal(alone[name].up, both[name].up) for name in alone)
+
+
+@given(st.text(st.characters(categories=["L"]), min_size=1, max_size=20), st.integers())
+def test_a_slip_spares_first_and_last_letters_and_short_words(word, seed):
+    spoilt = slip(word, Random(seed))
+    assert abs(len(spoilt) - len(word)) <= 1
+    if len(word) < 5:
+        assert spoilt == word
+    else:
+        assert spoilt[0] == word[0]
+        assert sum((Counter(word) - Counter(spoilt)).values()) <= 1
+
+
+def test_a_long_message_has_several_slips():
+    text = "my grandmother keeps asking whether something could possibly help against cramps " * 3
+    spoilt = with_slips(text, Random(1))
+    changed = [a != b for a, b in zip(text.split(), spoilt.split(), strict=True)]
+    assert 1 < sum(changed) <= 4
 
 
 def asked(numbers, noise):
@@ -60,17 +94,38 @@ def asked(numbers, noise):
 
 def test_the_ranker_finds_the_signal_that_tells(numbers):
     questions = [asked(numbers, 0.1) for _ in range(80)]
-    weights = fit_ranker(questions)
-    assert max(weights, key=weights.get) == SIGNALS[0]
-    assert np.mean([first_five(each, weights)[0] for each in questions]) > 0.8
-    assert SIGNALS[0] not in fit_ranker(questions, without=SIGNALS[:1])
+    ranker = fit_ranker(questions)
+    assert np.argmax(np.abs(ranker.linear)) == 0
+    assert np.mean([first_five(each, ranker)[0] for each in questions]) > 0.8
+    without = fit_ranker(questions, without=SIGNALS[:1])
+    assert without.linear[0] == 0
+    assert not without.hidden[:, 0].any()
+
+
+def test_the_ranker_learns_what_no_sum_can_say(numbers):
+    """Two signals count only together."""
+
+    def one():
+        signals = numbers.normal(size=(12, len(SIGNALS))).astype(np.float32)
+        right = np.zeros(12, dtype=bool)
+        right[np.argmax(signals[:, 0] * signals[:, 1])] = True
+        return Ranked(signals, right, right, right)
+
+    def found(ranker):
+        return np.mean([first_five(each, ranker)[0] for each in unseen])
+
+    ranker = fit_ranker([one() for _ in range(1500)])
+    unseen = [one() for _ in range(200)]
+    nothing = np.zeros_like(ranker.output)
+    assert found(ranker) > 2 * found(replace(ranker, output=nothing))
 
 
 def test_a_question_without_an_answer_teaches_nothing(numbers):
     questions = [asked(numbers, 0.1) for _ in range(20)]
     nothing = np.zeros(20, dtype=bool)
     empty = Ranked(questions[0].signals, nothing, nothing, nothing)
-    assert fit_ranker([*questions, empty]) == fit_ranker(questions)
+    one, other = fit_ranker([*questions, empty]), fit_ranker(questions)
+    assert one.to_json() == other.to_json()
 
 
 def test_the_lay_questions_are_cases_and_their_halves_share_no_page():
