@@ -6,6 +6,8 @@ page is called and what kind of section it is count beside its words (chatbot/ra
 
 from __future__ import annotations
 
+import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -62,13 +64,33 @@ class Retrieval:
     grounds: Grounds | None = None
 
 
+def kind_prior(summaries: Sequence[Summary]) -> dict[str, float]:
+    """Kind of section -> logarithm of its share of the library's sections.
+
+    What is asked for most is what there is most of: the prior by which a head that knows
+    questions only is fitted to a library (Saerens, Latinne and Decaestecker, "Adjusting the
+    Outputs of a Classifier to New a Priori Probabilities", 2002). A kind that the library lacks
+    may be asked for, too.
+    """
+    counts = Counter(kind for summary in summaries for kind in summary.kinds)
+    total = max(counts.total(), 1)
+    return {kind: math.log(count / total + _FLOOR) for kind, count in counts.items()}
+
+
 @dataclass(frozen=True, slots=True)
 class _Library:
-    """What is known of an index's topics at one state of it."""
+    """What is known of an index's topics and kinds of sections at one state of it."""
 
     summaries: Sequence[Summary]
     topics: TopicIndex
     names: NameIndex
+    kinds: Mapping[str, float]
+
+    @classmethod
+    def of(cls, index: Index) -> _Library:
+        summaries = index.summaries()
+        names = NameIndex.of(summaries, index.rarity, index.has_word)
+        return cls(summaries, TopicIndex.of(summaries), names, kind_prior(summaries))
 
     def names_of_topics(self, text: str) -> dict[str, NameMatch]:
         """Document id -> how a question names its topic, by a name of any page on that topic."""
@@ -81,6 +103,9 @@ class _Library:
         return best
 
 
+# Share of the questions that ask for a kind of section which the library lacks, each.
+_FLOOR = 0.003
+_ABSENT = math.log(_FLOOR)
 _PHRASE_DOCUMENTS = 5
 _COVERED = 0.99
 _DOCUMENTS_CACHED = 256
@@ -123,9 +148,7 @@ class Retriever:
         """The library's topics, read again when the index has changed."""
         generation = self._index.generation
         if self._held is None or self._held[0] != generation:
-            summaries = self._index.summaries()
-            names = NameIndex.of(summaries, self._index.rarity, self._index.has_word)
-            self._held = (generation, _Library(summaries, TopicIndex.of(summaries), names))
+            self._held = (generation, _Library.of(self._index))
         return self._held[1]
 
     @property
@@ -222,7 +245,9 @@ class Retriever:
         if self._learned:
             adapted = self._learned.queries(text)
             logits = self._learned.kinds.logits(vector, adapted)
-            question = with_learned_kinds(question, logits)
+            prior = self._library.kinds
+            expected = {kind: value + prior.get(kind, _ABSENT) for kind, value in logits.items()}
+            question = with_learned_kinds(question, expected)
         names = self._library.names_of_topics(text)
         candidates = gather(self._index, text, (vector, adapted), names, question.topics)
         words = {stem(part) for word in subject_words(text) for part in word.split("-") if part}

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -26,7 +27,10 @@ def fit_kind_head(
     weights: Sequence[float],
     vocabulary: Sequence[str],
 ) -> KindHead:
-    """A multinomial logistic regression.
+    """A multinomial logistic regression in which all kinds count the same.
+
+    How often a kind is asked for depends on the library, and is no matter of the question: the
+    retriever adds what its library has (`chatbot.retrieval`).
 
     Args:
         vectors: Pairs of unit vectors of questions, shape (n, 2 * dimension).
@@ -35,7 +39,12 @@ def fit_kind_head(
         vocabulary: All kinds of sections, seen or not.
     """
     model = LogisticRegression(C=_KIND_C, max_iter=1000)
-    model.fit(vectors, list(kinds), sample_weight=list(weights))
+    total: dict[str, float] = defaultdict(float)
+    for kind, weight in zip(kinds, weights, strict=True):
+        total[kind] += weight
+    mean = sum(total.values()) / len(total)
+    balanced = [w * mean / total[kind] for kind, w in zip(kinds, weights, strict=True)]
+    model.fit(vectors, list(kinds), sample_weight=balanced)
     coefficients = np.zeros((len(vocabulary), vectors.shape[1]), dtype=np.float32)
     bias = np.full(len(vocabulary), _UNSEEN, dtype=np.float32)
     for row, kind in enumerate(model.classes_):

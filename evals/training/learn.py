@@ -21,8 +21,7 @@ if TYPE_CHECKING:
     from evals.training.material import Material
     from ingest.embedding import SentenceTransformerEmbedder
 
-# A question that was written for its kind only says nothing of real pages, and counts less.
-_KIND_ONLY_WEIGHT = 0.5
+# What a further kind that answers as well counts.
 _ALSO_WEIGHT = 0.4
 # Names of topics, as short questions; a shorter one may mean many things.
 _NAMES = 1500
@@ -48,7 +47,7 @@ def learn(
         for rank, kind in enumerate(labels):
             vectors.append(vector)
             kinds.append(kind)
-            weights.append(_KIND_ONLY_WEIGHT * (_ALSO_WEIGHT if rank else 1.0))
+            weights.append(_ALSO_WEIGHT if rank else 1.0)
     head = fit_kind_head(np.stack(vectors), kinds, weights, tuple(vocabulary().labels))
     return Learned(head, encoder)
 

@@ -13,8 +13,10 @@ from chatbot.learned import KindHead, learned_for, ranker, sufficiency_weights
 from chatbot.learned.queries import Factors, QueryEncoder, changed, from_arrays, to_arrays
 from chatbot.questions import Question, with_learned_kinds
 from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
+from chatbot.retrieval import kind_prior
 from chatbot.sufficiency import GROUNDS, Grounds, probability
 from ingest.embedding import LangChainEmbedder
+from ingest.index import Summary
 from ingest.sections import vocabulary
 
 NOTHING = Signals(*[0.0] * len(SIGNALS))
@@ -105,6 +107,17 @@ def test_changes_survive_the_file(tmp_path):
     assert list(again) == ["0.layer"]
     assert again["0.layer"].down == pytest.approx(down, abs=2e-3)
     assert again["0.layer"].up == pytest.approx(up, abs=2e-3)
+
+
+def test_a_library_expects_what_it_has_most_of():
+    summaries = [
+        Summary("a", "Gout", (), ("causes", "treatment")),
+        Summary("b", "Acne", (), ("treatment",)),
+    ]
+    prior = kind_prior(summaries)
+    assert prior["treatment"] > prior["causes"]
+    assert math.exp(prior["causes"]) == pytest.approx(1 / 3, abs=0.01)
+    assert kind_prior([]) == {}
 
 
 def test_patterns_and_head_decide_together():

@@ -43,6 +43,16 @@ def test_the_kind_head_tells_kinds_apart(numbers):
     assert "peptides" not in found
 
 
+def test_a_kind_shown_rarely_is_as_likely_as_the_others(numbers):
+    places = np.eye(8)[[0] * 100 + [1] * 10 + [2] * 10]
+    vectors = unit(numbers.normal(size=(120, 8)) * 0.3 + places)
+    kinds = ["causes"] * 100 + ["onset"] * 10 + ["treatment"] * 10
+    head = fit_kind_head(vectors, kinds, [1.0] * 120, ("causes", "onset", "treatment"))
+    between = unit(np.eye(8)[[0]] + np.eye(8)[[1]])[0]
+    logits = head.logits(between[:4], between[4:])
+    assert logits["causes"] - logits["onset"] == pytest.approx(0.0, abs=0.7)
+
+
 def test_the_query_encoder_moves_questions_to_their_passages(embedder):
     texts = ["A gouty toe is hot.", "Cramps come at night.", "A rash itches.", "The ear rings."]
     passages = embedder.embed(texts)
