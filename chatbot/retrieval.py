@@ -65,7 +65,7 @@ class Retrieval:
 
 
 def kind_prior(summaries: Sequence[Summary]) -> dict[str, float]:
-    """Kind of section -> logarithm of its share of the library's sections.
+    """Kind of section -> what its share of the library's sections adds to its log-probability.
 
     What is asked for most is what there is most of: the prior by which a head that knows
     questions only is fitted to a library (Saerens, Latinne and Decaestecker, "Adjusting the
@@ -74,7 +74,9 @@ def kind_prior(summaries: Sequence[Summary]) -> dict[str, float]:
     """
     counts = Counter(kind for summary in summaries for kind in summary.kinds)
     total = max(counts.total(), 1)
-    return {kind: math.log(count / total + _FLOOR) for kind, count in counts.items()}
+    return {
+        kind: _PRIOR_WEIGHT * math.log(count / total + _FLOOR) for kind, count in counts.items()
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,8 +106,10 @@ class _Library:
 
 
 # Share of the questions that ask for a kind of section which the library lacks, each.
-_FLOOR = 0.003
-_ABSENT = math.log(_FLOOR)
+_FLOOR = 0.01
+# How far a library's shares are believed: people ask for rare kinds more often than those occur.
+_PRIOR_WEIGHT = 0.5
+_ABSENT = _PRIOR_WEIGHT * math.log(_FLOOR)
 _PHRASE_DOCUMENTS = 5
 _COVERED = 0.99
 _DOCUMENTS_CACHED = 256

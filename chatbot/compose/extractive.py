@@ -7,8 +7,10 @@ from typing import TYPE_CHECKING
 
 from chatbot.compose import Draft
 from chatbot.compose.contradictions import contradict
+from chatbot.compose.facts import expected_fact
 from chatbot.compose.selection import (
     Unit,
+    Wanted,
     is_repeated,
     listed,
     select,
@@ -18,7 +20,7 @@ from chatbot.compose.selection import (
 )
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Sequence
 
     from chatbot.retrieval import Retrieval
     from ingest.documents import Passage
@@ -121,16 +123,18 @@ def _chosen(
     return select(fresh, budget, _wanted(passage, retrieval)) if fresh else []
 
 
-def _wanted(passage: Passage, retrieval: Retrieval) -> Mapping[str, float]:
-    """The words that tell where in a section the answer stands.
+def _wanted(passage: Passage, retrieval: Retrieval) -> Wanted:
+    """What tells where in a section the answer stands.
 
-    In a section of another kind than asked for, the words that ask are among them: treatment in a
-    page's only section.
+    In a section of another kind than asked for, the words that ask are among its words: treatment
+    in a page's only section.
     """
     question = retrieval.question
-    if question.answered_by(passage.chunk.section.kind) >= _FITTING:
-        return retrieval.rarity
-    return {**dict.fromkeys(question.asked, 1.0), **retrieval.rarity}
+    words = retrieval.rarity
+    if question.answered_by(passage.chunk.section.kind) < _FITTING:
+        words = {**dict.fromkeys(question.asked, 1.0), **words}
+    nearest = (passage.chunk.start, passage.chunk.end) if question.specifics else None
+    return Wanted(words, nearest, expected_fact(question.text))
 
 
 def _rivals(
@@ -160,7 +164,7 @@ def _warnings(passage: Passage) -> list[Unit]:
     """The first red flags of a section: its list, or its sentences where it has none."""
     units = units_of(passage.document, passage.chunk.section)
     listed = [unit for unit in units if unit.leads or unit.segment.bullet]
-    return select(listed or units, _RED_FLAGS_BUDGET, {})
+    return select(listed or units, _RED_FLAGS_BUDGET)
 
 
 def _drafts(

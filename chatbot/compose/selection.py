@@ -18,6 +18,12 @@ if TYPE_CHECKING:
 _SPACES = re.compile(r"\s+")
 # An opening of fewer words is not worth the jump to where the answer goes on.
 _OPENING_MIN = 25
+# What it counts, where 1.5 is to have all words of the question, that a place lies in the passage
+# most like the question, and that it opens with such a fact as is asked for.
+_NEAREST = 0.2
+_FACT = 0.3
+# By so much a place must be better than the top of the section.
+_CLEARLY = 0.15
 # How far a list may exceed the words allowed before it is left out instead.
 _OVERRUN = 1.4
 # Sentences about the page itself, or that only send the reader elsewhere.
@@ -70,7 +76,26 @@ def units_of(document: Document, section: Section, *, page_talk: bool = False) -
     return without_empty_leads(kept)
 
 
-def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> list[Unit]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What tells where in a section the answer stands.
+
+    Attributes:
+        words: The question's own words (stems), each with its weight.
+        nearest: Where in the document the passage lies that is most like the question; None for
+            a question without words of its own.
+        fact: What the fact asked for looks like in lower case; None where none is asked for.
+    """
+
+    words: Mapping[str, float]
+    nearest: tuple[int, int] | None = None
+    fact: re.Pattern[str] | None = None
+
+
+NOTHING_WANTED = Wanted({})
+
+
+def select(units: Sequence[Unit], budget: int, wanted: Wanted = NOTHING_WANTED) -> list[Unit]:
     """The units that answer best within some `budget` words, in the order of the text.
 
     A section that fits is taken whole. Of a longer one the beginning is taken, where a page
@@ -80,11 +105,11 @@ def select(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> l
     Args:
         units: The section's units.
         budget: How many words; the last unit may exceed it a little.
-        rarity: The question's own words (stems), each with its weight.
+        wanted: What tells where the answer stands.
     """
     if sum(unit.words for unit in units) <= budget * 1.15:
         return list(units)
-    start = _best_start(units, budget, rarity)
+    start = _best_start(units, budget, wanted)
     chosen = _take(units[start:], budget)
     if start and _leans(chosen[0].text) and not chosen[0].segment.bullet:
         # The sentence it leans on comes along.
@@ -154,17 +179,22 @@ def without_repeats(units: Sequence[Unit], said: Collection[Unit]) -> list[Unit]
     return without_empty_leads(kept)
 
 
-def _best_start(units: Sequence[Unit], budget: int, rarity: Mapping[str, float]) -> int:
-    """Where to begin: at the top, unless another place has clearly more of the question."""
+def _best_start(units: Sequence[Unit], budget: int, wanted: Wanted) -> int:
+    """Where to begin: at the top, unless another place has clearly more of what is wanted."""
     starts = [i for i in range(len(units)) if _may_begin(units, i)]
     scores = {}
     for start in starts:
         taken = _take(units[start:], budget)
         words = frozenset().union(*(unit.stems for unit in taken))
-        first = taken[0].stems | (taken[1].stems if taken[0].leads and len(taken) > 1 else set())
-        scores[start] = _share(words, rarity) + 0.5 * _share(first, rarity)
+        opening = taken[:2] if taken[0].leads else taken[:1]
+        first = frozenset().union(*(unit.stems for unit in opening))
+        scores[start] = _share(words, wanted.words) + 0.5 * _share(first, wanted.words)
+        if wanted.nearest and wanted.nearest[0] <= taken[0].segment.start < wanted.nearest[1]:
+            scores[start] += _NEAREST
+        if wanted.fact and any(wanted.fact.search(unit.text.casefold()) for unit in opening):
+            scores[start] += _FACT
     best = max(starts, key=lambda start: (scores[start], -start))
-    return best if scores[best] > scores[starts[0]] + 0.15 else starts[0]
+    return best if scores[best] > scores[starts[0]] + _CLEARLY else starts[0]
 
 
 def _may_begin(units: Sequence[Unit], i: int) -> bool:
