@@ -27,6 +27,11 @@ _NEGATION_TERMINATORS = word_set(
 _LEAFLET_TOKENS = 20
 # Nobody tells what is happening to them in so many words without an "I", a "my" or a "she".
 _PAGE_TOKENS = 45
+# Without any of these "rett syndrome child not talking" is what one types into a search box.
+_SOMEBODY = word_set(
+    "i my me we our us he him his she her they their mum mom dad mother father husband wife "
+    "brother sister gran grandma grandad grandpa son daughter"
+)
 
 
 class Sense(IntFlag):
@@ -40,6 +45,7 @@ class Sense(IntFlag):
     FICTION = auto()
     IDIOM = auto()
     GENERIC = auto()
+    KNOWN = auto()
 
 
 # A fact about the person, such as being pregnant, holds in whatever sentence it is said.
@@ -71,7 +77,9 @@ class Context:
         self._generic()
         self._leaflet()
         self._fiction()
-        self._mark((t for span in matches.certain("idiom") for t in span.used), Sense.IDIOM)
+        for harmless in ("idiom", "harmless"):
+            self._mark((t for span in matches.certain(harmless) for t in span.used), Sense.IDIOM)
+        self._known_illness()
 
     def of(self, used: Iterable[int]) -> Sense:
         """The senses of the tokens given, together."""
@@ -192,6 +200,29 @@ class Context:
             inside = inside or number in cues
             if inside or pasted:
                 self._mark(sentence, Sense.GENERIC)
+
+    def _known_illness(self) -> None:
+        """The signs of an illness that has its name, in a question about that illness.
+
+        They are what somebody has lived with, unless anything in the message is news, the illness
+        is one that is an emergency itself, or it is a passing one that may hide one. Only rules
+        that name this sense under ``yields`` give way to it.
+        """
+        if not self._said("cue_named") or self._said("cue_news") or self._said("cue_acute_illness"):
+            return
+        asked = self._said("cue_about_illness") or self._said("cue_from_birth")
+        if not asked and any(token.word in _SOMEBODY for token in self._tokens):
+            return
+        for sentence in self._clauses.sentences():
+            if not self._says("cue_news_here", sentence):
+                self._mark(sentence, Sense.KNOWN)
+
+    def _said(self, cue: str) -> bool:
+        """True when a cue is in the message and not denied."""
+        return any(
+            not self.of(span.used) & (Sense.NEGATED | Sense.IDIOM)
+            for span in self._matches.spans(cue)
+        )
 
     def _fiction(self) -> None:
         """Fiction colours the whole message except what the patient says of himself or herself."""
