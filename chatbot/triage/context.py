@@ -134,6 +134,11 @@ class Context:
             clause = self._clauses.of(span.used[0])
             if not self._says("cue_worse", clause):
                 self._mark(clause, Sense.CHRONIC)
+        for span in self._matches.certain("cue_habit"):
+            sentence = list(self._clauses.from_clause(span.used[0]))
+            if not any(self._says("cue_worse", clause) for clause in sentence):
+                for clause in sentence:
+                    self._mark(clause, Sense.CHRONIC)
         for span in self._matches.certain("cue_long_past"):
             for clause in self._clauses.from_clause(span.used[0]):
                 if self._says("cue_still", clause) and not self._says("cue_worse", clause):
@@ -214,13 +219,14 @@ class Context:
         if not asked and any(token.word in _SOMEBODY for token in self._tokens):
             return
         for sentence in self._clauses.sentences():
-            if not self._says("cue_news_here", sentence):
+            if not self._said("cue_news_here", sentence):
                 self._mark(sentence, Sense.KNOWN)
 
-    def _said(self, cue: str) -> bool:
-        """True when a cue is in the message and not denied."""
+    def _said(self, cue: str, within: range | None = None) -> bool:
+        """True when a cue is in the message, or in a part of it, and not denied."""
         return any(
             not self.of(span.used) & (Sense.NEGATED | Sense.IDIOM)
+            and (within is None or span.used[0] in within)
             for span in self._matches.spans(cue)
         )
 
