@@ -70,6 +70,7 @@ class Context:
         self.senses = [Sense(0)] * len(message.tokens)
         self._negation(consumed)
         self._history()
+        self._habits()
         self._forward("cue_hypothetical", Sense.HYPOTHETICAL, self._clauses.starts_personal)
         self._forward("cue_about", Sense.ABOUT, self._clauses.is_personal_at)
         self._backward_about()
@@ -134,14 +135,17 @@ class Context:
             clause = self._clauses.of(span.used[0])
             if not self._says("cue_worse", clause):
                 self._mark(clause, Sense.CHRONIC)
-        for span in self._matches.certain("cue_habit"):
-            sentence = list(self._clauses.from_clause(span.used[0]))
-            if not any(self._says("cue_worse", clause) for clause in sentence):
-                for clause in sentence:
-                    self._mark(clause, Sense.CHRONIC)
         for span in self._matches.certain("cue_long_past"):
             for clause in self._clauses.from_clause(span.used[0]):
                 if self._says("cue_still", clause) and not self._says("cue_worse", clause):
+                    self._mark(clause, Sense.CHRONIC)
+
+    def _habits(self) -> None:
+        """What comes with every cold, unless this time is told to be another."""
+        for span in self._matches.certain("cue_habit"):
+            clauses = list(self._clauses.from_clause(span.used[0]))
+            if not any(self._says("cue_worse", clause) for clause in clauses):
+                for clause in clauses:
                     self._mark(clause, Sense.CHRONIC)
 
     def _says(self, cue: str, clause: range) -> bool:
@@ -210,13 +214,16 @@ class Context:
         """The signs of an illness that has its name, in a question about that illness.
 
         They are what somebody has lived with, unless anything in the message is news, the illness
-        is one that is an emergency itself, or it is a passing one that may hide one. Only rules
-        that name this sense under ``yields`` give way to it.
+        is one that is an emergency itself, or it is a passing one that may hide one. That somebody
+        has an illness is not enough: the question must be about it. Only rules that name this
+        sense under ``yields`` give way to it.
         """
-        if not self._said("cue_named") or self._said("cue_news") or self._said("cue_acute_illness"):
+        if self._said("cue_news") or self._said("cue_acute_illness"):
             return
-        asked = self._said("cue_about_illness") or self._said("cue_from_birth")
-        if not asked and any(token.word in _SOMEBODY for token in self._tokens):
+        told, named = self._said("cue_told"), self._said("cue_named")
+        asked = (told or named) and self._said("cue_about_illness")
+        searched = named and not any(token.word in _SOMEBODY for token in self._tokens)
+        if not (asked or searched or (told and self._said("cue_course"))):
             return
         for sentence in self._clauses.sentences():
             if not self._said("cue_news_here", sentence):

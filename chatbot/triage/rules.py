@@ -30,7 +30,8 @@ class Rule:
         elements: Concepts of which each must be said.
         unless: Concepts that keep it from firing when one of them is in the message.
         within: How far apart its elements may be: one sentence, one message, the conversation.
-        suppressed_by: The senses in which an element does not count.
+        suppressed_by: The senses in which an element does not count: all but those that the file
+            lists under ``ignores``, and ``known`` only where it is listed under ``yields``.
         adds_emergency_number: True when the emergency number belongs on its card.
     """
 
