@@ -27,6 +27,11 @@ _NEGATION_TERMINATORS = word_set(
 _LEAFLET_TOKENS = 20
 # Nobody tells what is happening to them in so many words without an "I", a "my" or a "she".
 _PAGE_TOKENS = 45
+# Without any of these "rett syndrome child not talking" is what one types into a search box.
+_SOMEBODY = word_set(
+    "i my me we our us he him his she her they their mum mom dad mother father husband wife "
+    "brother sister gran grandma grandad grandpa son daughter"
+)
 
 
 class Sense(IntFlag):
@@ -40,6 +45,7 @@ class Sense(IntFlag):
     FICTION = auto()
     IDIOM = auto()
     GENERIC = auto()
+    KNOWN = auto()
 
 
 # A fact about the person, such as being pregnant, holds in whatever sentence it is said.
@@ -64,6 +70,7 @@ class Context:
         self.senses = [Sense(0)] * len(message.tokens)
         self._negation(consumed)
         self._history()
+        self._habits()
         self._forward("cue_hypothetical", Sense.HYPOTHETICAL, self._clauses.starts_personal)
         self._forward("cue_about", Sense.ABOUT, self._clauses.is_personal_at)
         self._backward_about()
@@ -71,7 +78,9 @@ class Context:
         self._generic()
         self._leaflet()
         self._fiction()
-        self._mark((t for span in matches.certain("idiom") for t in span.used), Sense.IDIOM)
+        for harmless in ("idiom", "harmless"):
+            self._mark((t for span in matches.certain(harmless) for t in span.used), Sense.IDIOM)
+        self._known_illness()
 
     def of(self, used: Iterable[int]) -> Sense:
         """The senses of the tokens given, together."""
@@ -129,6 +138,14 @@ class Context:
         for span in self._matches.certain("cue_long_past"):
             for clause in self._clauses.from_clause(span.used[0]):
                 if self._says("cue_still", clause) and not self._says("cue_worse", clause):
+                    self._mark(clause, Sense.CHRONIC)
+
+    def _habits(self) -> None:
+        """What comes with every cold, unless this time is told to be another."""
+        for span in self._matches.certain("cue_habit"):
+            clauses = list(self._clauses.from_clause(span.used[0]))
+            if not any(self._says("cue_worse", clause) for clause in clauses):
+                for clause in clauses:
                     self._mark(clause, Sense.CHRONIC)
 
     def _says(self, cue: str, clause: range) -> bool:
@@ -192,6 +209,33 @@ class Context:
             inside = inside or number in cues
             if inside or pasted:
                 self._mark(sentence, Sense.GENERIC)
+
+    def _known_illness(self) -> None:
+        """The signs of an illness that has its name, in a question about that illness.
+
+        They are what somebody has lived with, unless anything in the message is news, the illness
+        is one that is an emergency itself, or it is a passing one that may hide one. That somebody
+        has an illness is not enough: the question must be about it. Only rules that name this
+        sense under ``yields`` give way to it.
+        """
+        if self._said("cue_news") or self._said("cue_acute_illness"):
+            return
+        told, named = self._said("cue_told"), self._said("cue_named")
+        asked = (told or named) and self._said("cue_about_illness")
+        searched = named and not any(token.word in _SOMEBODY for token in self._tokens)
+        if not (asked or searched or (told and self._said("cue_course"))):
+            return
+        for sentence in self._clauses.sentences():
+            if not self._said("cue_news_here", sentence):
+                self._mark(sentence, Sense.KNOWN)
+
+    def _said(self, cue: str, within: range | None = None) -> bool:
+        """True when a cue is in the message, or in a part of it, and not denied."""
+        return any(
+            not self.of(span.used) & (Sense.NEGATED | Sense.IDIOM)
+            and (within is None or span.used[0] in within)
+            for span in self._matches.spans(cue)
+        )
 
     def _fiction(self) -> None:
         """Fiction colours the whole message except what the patient says of himself or herself."""

@@ -149,7 +149,7 @@ class Matcher:
             return
         head, rest = nodes[0], nodes[1:]
         if isinstance(head, Gap):
-            for position in self._reach(at, head.most):
+            for position in self._reach(at, head):
                 yield from self._walk(rest, position, used)
         elif isinstance(head, Choice):
             for option in self._fitting(head, at, used):
@@ -185,12 +185,16 @@ class Matcher:
             if not self.filler[position]:
                 return
 
-    def _reach(self, at: int, most: int) -> Iterator[int]:
+    def _reach(self, at: int, gap: Gap) -> Iterator[int]:
         """The positions that a gap can lead to: this one, and more within the sentence."""
-        yield at
-        for position in range(at, min(at + most, len(self.tokens))):
-            if self.tokens[position].pause is Break.SENTENCE:
+        ends = Break.COMMA if gap.tight else Break.SENTENCE
+        if not (gap.tight and self._pauses(at, ends)):
+            yield at
+        for position in range(at, min(at + gap.most, len(self.tokens))):
+            if self._pauses(position, ends) or self.tokens[position].word in _TURNS:
                 return
-            if self.tokens[position].word in _TURNS:
-                return
-            yield position + 1
+            if not (gap.tight and self._pauses(position + 1, ends)):
+                yield position + 1
+
+    def _pauses(self, position: int, least: Break) -> bool:
+        return position < len(self.tokens) and self.tokens[position].pause >= least

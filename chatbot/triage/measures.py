@@ -72,7 +72,8 @@ _OTHER_UNIT = re.compile(
 )
 _SUGAR = re.compile(
     r"\b(?:(?:blood )?(?:sugars?|glucose)|bs|bg|bgl|cgm|libre|dexcom|glucometer)\b"
-    r"[^.?!\n\d]{0,40}(?P<n>\d{1,3}(?:\.\d+)?)(?!\s*(?:times|days|weeks|hours|hrs|minutes))"
+    r"[^.?!\n\d]{0,40}(?<!type )(?<!gsd )(?<!stage )"
+    r"(?P<n>\d{1,3}(?:\.\d+)?)(?!\s*(?:times|days|weeks|hours|hrs|minutes))"
 )
 _KETONES = re.compile(r"\b(?:ketones?|keytones)\b[^.?!\n\d]{0,30}(?P<n>\d{1,2}(?:\.\d+)?)\b")
 _HEART_RATE = re.compile(

@@ -7,7 +7,8 @@ A pattern is a phrase as a clinician would write it down:
 - ``(lips|face) blue``    one of the alternatives, which may have several words
 - ``(lip|hand)* blue``    the same, each with any ending
 - ``[very] stiff neck``   a word that may be missing
-- ``cannot .. arm``       up to four words of any sort between; ``...`` up to eight
+- ``cannot .. arm``       up to four words of any sort between; ``...`` up to eight; ``.`` up to two
+                          and no comma
 - ``{chest}``             a concept defined elsewhere
 - ``#``                   a number, in digits or words
 - ``{chest} ~ {pain}``    both near each other in one sentence, in either order
@@ -22,8 +23,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-_GAPS = {"..": 4, "...": 8}
-_LEXEME = re.compile(r"\{[a-z0-9_]+\}|\.{2,3}|[()\[\]|~]|[a-z0-9]+\*?|#|\S")
+_GAPS = {".": 2, "..": 4, "...": 8}
+_LEXEME = re.compile(r"\{[a-z0-9_]+\}|\.{1,3}|[()\[\]|~]|[a-z0-9]+\*?|#|\S")
 
 
 class PatternError(ValueError):
@@ -39,9 +40,10 @@ class Symbol:
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """Up to `most` words of any sort."""
+    """Up to `most` words of any sort; a tight gap does not reach over a pause."""
 
     most: int
+    tight: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +107,7 @@ def _sequence(lexemes: list[str], position: int, pattern: str) -> tuple[Sequence
             nodes.append(choice)
             continue
         if lexeme in _GAPS:
-            nodes.append(Gap(_GAPS[lexeme]))
+            nodes.append(Gap(_GAPS[lexeme], tight=lexeme == "."))
         elif lexeme == "#" or lexeme[0].isalnum() or (lexeme[0] == "{" and len(lexeme) > 1):
             nodes.append(Symbol(lexeme))
         else:

@@ -30,7 +30,8 @@ class Rule:
         elements: Concepts of which each must be said.
         unless: Concepts that keep it from firing when one of them is in the message.
         within: How far apart its elements may be: one sentence, one message, the conversation.
-        suppressed_by: The senses in which an element does not count.
+        suppressed_by: The senses in which an element does not count: all but those that the file
+            lists under ``ignores``, and ``known`` only where it is listed under ``yields``.
         adds_emergency_number: True when the emergency number belongs on its card.
     """
 
@@ -112,7 +113,10 @@ def _rule(concepts: ConceptCompiler, file: str, entry: Mapping[str, Any]) -> Rul
         elements=tuple(elements),
         unless=tuple(entry.get("unless", [])),
         within=within,
-        suppressed_by=_suppressed_by(entry.get("ignores", []), where),
+        suppressed_by=(
+            _senses(entry.get("yields", []), "yields", where)
+            | ~Sense.KNOWN & ~_senses(entry.get("ignores", []), "ignores", where)
+        ),
         adds_emergency_number=bool(entry.get("adds_emergency_number")),
     )
 
@@ -124,13 +128,13 @@ def _action(name: str, where: str) -> Action:
         raise RuleError(f"{where}: action must be one of {', '.join(Action)}") from error
 
 
-def _suppressed_by(ignored: Iterable[str], where: str) -> Sense:
-    senses = ~Sense(0)
-    for name in ignored:
+def _senses(names: Iterable[str], key: str, where: str) -> Sense:
+    senses = Sense(0)
+    for name in names:
         if name.upper() not in Sense.__members__:
             known = ", ".join(Sense.__members__).lower()
-            raise RuleError(f"{where}: ignores {name!r}, which is none of {known}")
-        senses &= ~Sense[name.upper()]
+            raise RuleError(f"{where}: {key} {name!r}, which is none of {known}")
+        senses |= Sense[name.upper()]
     return senses
 
 

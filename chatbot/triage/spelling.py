@@ -131,6 +131,8 @@ class Speller:
                 if distance:  # A made-up form such as "stop" + "ed" may be the word itself.
                     best.setdefault(int(distance), set()).add(target)
         nearest = best[min(best)] if best else set()
+        # A slip seldom takes the first letter: "frunt" was meant as "front", not as "grunt".
+        nearest = {target for target in nearest if target[0] == word[0]} or nearest
         return {self._short_forms.get(target, target) for target in nearest} | self._stem_of(word)
 
     def _stem_of(self, word: str) -> set[str]:

@@ -275,6 +275,7 @@ phrases = ["some phrase"]
         (GOOD + 'all = ["thing_x"]\n', r"rule a\.b: no concept is called 'thing_x'"),
         (GOOD + 'within = "page"\n', r"zz\.toml, rule a\.b: within must be one of"),
         (GOOD + 'ignores = ["mood"]\n', r"zz\.toml, rule a\.b: ignores 'mood'"),
+        (GOOD + 'yields = ["mood"]\n', r"zz\.toml, rule a\.b: yields 'mood'"),
         (GOOD.replace('phrases = ["some phrase"]\n', ""), r"zz\.toml, rule a\.b: needs phrases"),
         (GOOD + GOOD, r"zz\.toml, rule a\.b: the name is taken"),
         ('[concepts]\nx1 = ["{x2}"]\nx2 = ["{x1}"]\n', r"zz\.toml, concept x1: refers to itself"),
