@@ -23,7 +23,7 @@ _WEAK = 0.5
 _SECOND_MATCH = 0.25
 _CLEAR = 0.75
 # What a pattern adds to the logit of its kind; fitted with the head (docs/learning.md).
-_PATTERN_LOGIT = 2.0
+_PATTERN_LOGIT = 3.0
 # Kinds less likely than this are left out.
 _LIKELY_MIN = 0.005
 # Kinds with less than this share of the most likely one's are no more than noise.

@@ -96,12 +96,16 @@ class _Library:
 
     def names_of_topics(self, text: str) -> dict[str, NameMatch]:
         """Document id -> how a question names its topic, by a name of any page on that topic."""
-        own = self.names.match(text)
-        best = dict(own)
-        for document_id, match in own.items():
-            for other in self.topics.same_topic(document_id):
-                if match.strength > best.get(other, NO_MATCH).strength:
-                    best[other] = match
+        best = self.names.match(text)
+        of_topic: dict[frozenset[str], NameMatch] = {}
+        for document_id, match in best.items():
+            topic = self.topics.same_topic(document_id)
+            if match.strength > of_topic.get(topic, NO_MATCH).strength:
+                of_topic[topic] = match
+        for topic, match in of_topic.items():
+            for document_id in topic:
+                if match.strength > best.get(document_id, NO_MATCH).strength:
+                    best[document_id] = match
         return best
 
 

@@ -76,6 +76,7 @@ class TopicIndex:
     vocabulary: dict[str, str] = field(default_factory=dict)
     only: str | None = None
     _same: dict[str, frozenset[str]] = field(default_factory=dict)
+    _sets: dict[frozenset[str], frozenset[str]] = field(default_factory=dict)
 
     @classmethod
     def of(cls, summaries: Iterable[Summary]) -> TopicIndex:
@@ -116,7 +117,9 @@ class TopicIndex:
         found = self._same.get(document_id)
         if found is None:
             named = (self.documents[key] for key in self.names_of.get(document_id, ()))
-            found = self._same[document_id] = frozenset({document_id}.union(*named))
+            found = frozenset({document_id}.union(*named))
+            # Pages on one topic share one set, which makes comparing such sets cheap.
+            found = self._same[document_id] = self._sets.setdefault(found, found)
         return found
 
     def _about(self, documents: Iterable[str]) -> frozenset[str]:
