@@ -66,6 +66,7 @@ _HOT = re.compile(
 )
 _BARE = re.compile(
     r"\b(?:has|with|is|and|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
+    r"|(?:days?|weeks?|wks?)(?: old)?,\s+(?:3[89]|4[01])\.\d$"
 )
 _OTHER_UNIT = re.compile(
     r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"
