@@ -73,7 +73,7 @@ def lexicon(concepts: ConceptCompiler, folder: Path = FOLDER, *, forgiving: bool
             short_forms={
                 short: full for short, full in words["spellings"].items() if " " not in full
             },
-            forgiving=forgiving,
+            by_sound=words["by_sound"].split() if forgiving else None,
         ),
         spellings={short: tuple(full.split()) for short, full in words["spellings"].items()},
         fillers=frozenset(words["fillers"].split()),

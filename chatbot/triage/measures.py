@@ -44,7 +44,8 @@ WORDS = word_set(
 _AGE = re.compile(
     rf"(?P<n>\d{{1,2}}(?:\.5)?|{'|'.join(_WORDS)}|an?(?=\s))\s*(?:and a half|1/2)?[\s-]*"
     r"(?P<unit>days?|d|w[ek]{0,4}s?|m[onth]{0,4}s?)\b"
-    r"(?P<old>[\s/-]*(?:old|o|of age|baby|infant)\b)?"
+    # "six weeks and 38.4" is a baby's age too: the number behind it is a temperature.
+    r"(?P<old>[\s/-]*(?:old|o|of age|baby|infant)\b|(?=,?\s+(?:and\s+)?(?:3[89]|4[01])[.,]\d))?"
 )
 _BABY = re.compile(
     r"\b(?:baby|babe|bub|infant|newborn|son|daughter|boy|girl|twins?|lo|little one|granddaughter|"
@@ -64,11 +65,12 @@ _HOT = re.compile(
     r"\b(?:temps?|temperature|tempature|temprature|fever|feverish|rectal|rectally|underarm|armpit|axillary|tympanic|thermometer|reading|hot|burning)\b"
 )
 _BARE = re.compile(
-    r"\b(?:has|with|is|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
+    r"\b(?:has|with|is|and|at|reads?|says|of|was|running|now|hit|to)\s+(?:3[89]|4[01])[.,]\d$"
+    r"|(?:days?|weeks?|wks?)(?: old)?,\s+(?:3[89]|4[01])\.\d$"
 )
 _OTHER_UNIT = re.compile(
     r"^\s*(?:weeks?|wks?|days?|months?|years?|yrs?|yo|y/o|mg|ml|mcg|hours?|hrs?|min|minutes?|pills?|"
-    r"tablets?|%|/|\d|lbs?|kg|times?|per|bpm|beats|or so people)"
+    r"tablets?|%|/|\d|lbs?|kg|g\b|cm|mm|inches|times?|per|bpm|beats|or so people)"
 )
 _SUGAR = re.compile(
     r"\b(?:(?:blood )?(?:sugars?|glucose)|bs|bg|bgl|cgm|libre|dexcom|glucometer)\b"
@@ -97,10 +99,10 @@ class _Places:
         self._starts: list[int] = []
         length = at = 0
         for token in message.tokens:
-            mended = (
-                corrected(token.word, WORDS) if written[token.start : token.end].isalpha() else ""
-            )
-            as_is = not mended or mended == token.word
+            said = written[token.start : token.end]
+            mended = corrected(token.word, WORDS) if said.isalpha() else ""
+            # A listed misspelling is a word of the rules already: "haert" came as "heart".
+            as_is = mended not in WORDS or token.start < at
             piece = written[at : token.start] if token.start >= at else ""
             word = written[max(at, token.start) : token.end] if as_is else mended
             self._starts.append(length + len(piece))
@@ -149,7 +151,8 @@ def _ages(text: str) -> Iterator[tuple[str, re.Match[str]]]:
         after = text[match.end() : match.end() + 14]
         if re.match(r"\s*(?:pregnant|along|gestation|ago|post|preg|since)", after):
             continue
-        if not match["old"] and (_NOT_AN_AGE.search(before) or not _BABY.search(before)):
+        told = match["old"] is not None or _BABY.search(before)
+        if not match["old"] and (_NOT_AN_AGE.search(before) or not told):
             continue
         days = _number(match["n"]) * _DAYS[match["unit"][0]]
         if days < 90:

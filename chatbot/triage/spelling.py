@@ -21,9 +21,26 @@ _MOST_UNKNOWN = 90
 _LONG_STEM = 6
 # A slip must not deny what is said: "decied" is decided, not denied.
 _NO_GUESS = frozenset({"denied", "denies"})
+# So many letters may differ in a word that sounds alike; in a short one, one less.
+_SLIPS_BY_SOUND = 3
+# How letters are said, in this order: a silent r goes, then every vowel but the first.
+_SOUNDS = (
+    (r"^[kg]n", "n"), (r"^wr", "r"), (r"ph", "f"), (r"ck|q", "k"), (r"gh", ""), (r"ch", "4"),
+    (r"sh", "5"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"z", "s"), (r"x", "ks"),
+    (r"(?<=[aeiouwy])r(?![aeiouy])", ""), (r"(.)\1+", r"\1"), (r"^[aeiouy]+", "a"),
+    (r"(?<!^)[aeiouhwy]+", ""), (r"(.)\1+", r"\1"),
+)  # fmt: skip
 _USUAL_ENDINGS = ("s", "ing", "ness")
 # A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
 _FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
+
+
+@lru_cache(maxsize=20_000)
+def sound(word: str) -> str:
+    """A rough key of how a word sounds: "bleech" and "bleach" share one, "nife" and "knife" too."""
+    for letters, said in _SOUNDS:
+        word = re.sub(letters, said, word)
+    return word
 
 
 class Speller:
@@ -34,7 +51,8 @@ class Speller:
         known: Words of the language that are never taken for a misspelt rule word.
         numbers: The number words.
         short_forms: What people type, and the one word it stands for; a slip in it is read so too.
-        forgiving: True to read misspelt words as the rule words they are close to.
+        by_sound: Words that a misspelt word is also taken for by its sound, when no rule word is
+            closer; None to read every word as written.
     """
 
     def __init__(
@@ -44,7 +62,7 @@ class Speller:
         numbers: Iterable[str],
         *,
         short_forms: Mapping[str, str],
-        forgiving: bool,
+        by_sound: Iterable[str] | None,
     ) -> None:
         """Sort the words of the rules."""
         plain = {symbol for symbol in symbols if symbol[0] not in "{#"}
@@ -56,11 +74,14 @@ class Speller:
         forms |= {f"{stem}{stem[-1]}{form}" for stem in self._stems for form in ("ed", "ing")}
         self._targets: dict[int, list[str]] = {}
         self._short_forms = dict(short_forms)
-        for word in sorted(self._words | forms | self._short_forms.keys()):
+        for word in sorted(self._words | forms | self._short_forms.keys() | self._numbers):
             if len(word) >= _SHORTEST_WORD and word.isalpha() and word not in _NO_GUESS:
                 self._targets.setdefault(len(word), []).append(word)
+        self._sounds: dict[str, list[str]] = {}
+        for word in by_sound or ():
+            self._sounds.setdefault(sound(word), []).append(word)
         self._long_stems = sorted(stem for stem in self._stems if len(stem) >= _LONG_STEM)
-        self._forgiving = forgiving
+        self._forgiving = by_sound is not None
         self._read = lru_cache(maxsize=20_000)(self._readings)
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
 
@@ -130,10 +151,21 @@ class Speller:
             ):
                 if distance:  # A made-up form such as "stop" + "ed" may be the word itself.
                     best.setdefault(int(distance), set()).add(target)
-        nearest = best[min(best)] if best else set()
+        nearest = best[min(best)] if best else self._sounding_like(word)
         # A slip seldom takes the first letter: "frunt" was meant as "front", not as "grunt".
         nearest = {target for target in nearest if target[0] == word[0]} or nearest
-        return {self._short_forms.get(target, target) for target in nearest} | self._stem_of(word)
+        meant = {self._short_forms.get(target, target) for target in nearest}
+        number = {"#"} if nearest & self._numbers else set()
+        return meant | number | self._stem_of(word)
+
+    def _sounding_like(self, word: str) -> set[str]:
+        """Words of danger that sound like this one and look somewhat like it."""
+        most = _SLIPS_BY_SOUND if len(word) >= _LONG_STEM else _SLIPS_BY_SOUND - 1
+        return {
+            target
+            for target in self._sounds.get(sound(word), ())
+            if OSA.distance(word, target, score_cutoff=most) <= most
+        }
 
     def _stem_of(self, word: str) -> set[str]:
         """Long stems that the word begins with but for one slip."""
