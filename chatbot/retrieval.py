@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import math
 from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
@@ -115,6 +116,7 @@ _FLOOR = 0.01
 _PRIOR_WEIGHT = 0.5
 _ABSENT = _PRIOR_WEIGHT * math.log(_FLOOR)
 _PHRASE_DOCUMENTS = 5
+_BESIDE = 2
 _COVERED = 0.99
 _DOCUMENTS_CACHED = 256
 _SPOKEN_MAX = 10
@@ -149,6 +151,8 @@ class Retriever:
         self._learned = learned_for(embedder) if learned == "shipped" else learned
         self._ranker = ranker
         self._held: tuple[int, _Library] | None = None
+        # The second embedding of a question runs beside the first.
+        self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="query-encoder")
         self._words_of = lru_cache(maxsize=_DOCUMENTS_CACHED)(self._stems_of)
 
     @property
@@ -247,16 +251,17 @@ class Retriever:
 
     def candidates(self, text: str) -> tuple[Question, Candidates, Mapping[str, float]]:
         """The question taken apart, what may answer it, and the rarity of its words."""
+        adapting = self._beside.submit(self._learned.queries, text) if self._learned else None
         question = self.analyse(text)
         vector = self._embedder.embed([text])[0]
+        names = self._library.names_of_topics(text)
         adapted = vector
-        if self._learned:
-            adapted = self._learned.queries(text)
+        if self._learned and adapting:
+            adapted = adapting.result()
             logits = self._learned.kinds.logits(vector, adapted)
             prior = self._library.kinds
             expected = {kind: value + prior.get(kind, _ABSENT) for kind, value in logits.items()}
             question = with_learned_kinds(question, expected)
-        names = self._library.names_of_topics(text)
         candidates = gather(self._index, text, (vector, adapted), names, question.topics)
         words = {stem(part) for word in subject_words(text) for part in word.split("-") if part}
         words -= {word for topic in question.topics for word in topic.words}
