@@ -15,7 +15,7 @@ from chatbot.questions import Question, with_learned_kinds
 from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
 from chatbot.retrieval import kind_prior
 from chatbot.sufficiency import GROUNDS, Grounds, probability
-from ingest.embedding import LangChainEmbedder
+from ingest.embedding import LangChainEmbedder, SentenceTransformerEmbedder
 from ingest.index import Summary
 from ingest.sections import vocabulary
 
@@ -73,6 +73,11 @@ def test_what_was_learned_belongs_to_one_model(embedder):
     assert set(found.kinds.kinds) <= set(vocabulary().labels)
     other = LangChainEmbedder(embedder, "another")
     assert learned_for(other) is None
+
+
+def test_nothing_was_learned_for_other_weights(tmp_path):
+    (tmp_path / "model.safetensors").write_bytes(b"other weights")
+    assert learned_for(SentenceTransformerEmbedder(str(tmp_path))) is None
 
 
 def test_a_query_encoder_without_changes_is_the_model_itself(embedder):
