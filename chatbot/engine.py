@@ -20,6 +20,7 @@ from chatbot.settings import ChatSettings
 from chatbot.sufficiency import judge
 from chatbot.triage import Action, triage
 from chatbot.verify import cite, verified
+from chatbot.words import stem
 from ingest.embedding import embedder_from
 from ingest.index import Index
 from ingest.sections import vocabulary
@@ -85,7 +86,8 @@ class Chatbot:
 
     def warm_up(self) -> None:
         """Loads what the first question would wait for."""
-        self.answer("What is it?")
+        # With a slip, so that the dictionary is loaded, too.
+        self.answer("What is it realy?")
 
     def document(self, document_id: str) -> Document | None:
         """The document, or None where there is none of that id."""
@@ -138,7 +140,8 @@ class Chatbot:
             "cut_list": any(draft.cut_list for draft in drafts),
             "disagree": any(draft.disagrees for draft in drafts),
         }
-        lines = [reply(name) for name, holds in said_of_drafts.items() if holds]
+        lines = self._read_as(retrieval)
+        lines += [reply(name) for name, holds in said_of_drafts.items() if holds]
         turn.notices = (*(Notice("caution", line) for line in lines), *turn.notices)
         answer = turn.answer(
             Outcome.ANSWERED, answer_text(sentences, turn.notices), turn.notices, retrieval
@@ -174,6 +177,17 @@ class Chatbot:
             self._retriever.topics.only,
             self._retriever.speaks_of,
         )
+
+    def _read_as(self, retrieval: Retrieval) -> list[str]:
+        """A line on words of the topic's name that were taken for slips; none where none was."""
+        document = retrieval.passages[0].document
+        name = self._retriever.topics.name_words(document.id)
+        words = [
+            reply("read_as_word").format(written=written, meant=meant)
+            for written, meant in retrieval.question.mended.items()
+            if stem(meant) in name
+        ]
+        return [reply("read_as").format(words=", ".join(words))] if words else []
 
     def _abstain(self, turn: _Asked, retrieval: Retrieval, sufficiency: Sufficiency) -> Answer:
         """Says that the documents do not answer, and what they do; cites nothing."""

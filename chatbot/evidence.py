@@ -12,7 +12,7 @@ from chatbot.names import NO_MATCH
 from chatbot.ranking import Signals, kind_signals, likelihood, name_length
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Callable, Iterator, Mapping
 
     from chatbot.candidates import Candidates
     from chatbot.questions import Question
@@ -44,7 +44,10 @@ class SectionEvidence:
 
 
 def section_signals(
-    question: Question, candidates: Candidates, rarity: Mapping[str, float]
+    question: Question,
+    candidates: Candidates,
+    rarity: Mapping[str, float],
+    same_topic: Callable[[str], frozenset[str]],
 ) -> list[SectionEvidence]:
     """The evidence of every section that has a candidate passage.
 
@@ -52,6 +55,7 @@ def section_signals(
         question: The question taken apart.
         candidates: What may answer it.
         rarity: Its words, as stems, and how rare they are in the library.
+        same_topic: Document id -> the documents about what it is about.
     """
     documents: dict[str, dict[Key, list[str]]] = defaultdict(lambda: defaultdict(list))
     for chunk_id, (chunk, _) in candidates.found.items():
@@ -61,9 +65,10 @@ def section_signals(
     kinds = {chunk.section.kind for chunk, _ in candidates.found.values()}
     asked = {kind: (question.fit(kind), likelihood(question.asks_for(kind))) for kind in kinds}
     has_words = bool(question.specifics)
+    similar = _similar_topics(documents, candidates, same_topic)
     result: list[SectionEvidence] = []
-    for sections in documents.values():
-        shared = _Shared.of(question, candidates, sections, best_lexical)
+    for document_id, sections in documents.items():
+        shared = _Shared.of(question, candidates, sections, best_lexical, similar[document_id])
         for key, ids, signals in _of_document(asked, candidates, rarity, sections, shared):
             chunks = [candidates.found[i][0] for i in ids]
             start = min(chunk.start for chunk in chunks)
@@ -71,6 +76,27 @@ def section_signals(
             kind = chunks[0].section.kind
             result.append(SectionEvidence(key, kind, start, tuple(ordered), signals))
     return result
+
+
+def _similar_topics(
+    documents: Mapping[str, Mapping[Key, list[str]]],
+    candidates: Candidates,
+    same_topic: Callable[[str], frozenset[str]],
+) -> dict[str, tuple[float, float]]:
+    """Document id -> plain and adapted similarity of the best passage on its topic.
+
+    Where two pages are about one thing, a question that is close to one of them is about both.
+    """
+    best: dict[frozenset[str], tuple[float, float]] = {}
+    topics = {document_id: same_topic(document_id) for document_id in documents}
+    for document_id, sections in documents.items():
+        ids = [chunk_id for group in sections.values() for chunk_id in group]
+        dense, adapted = best.get(topics[document_id], (0.0, 0.0))
+        best[topics[document_id]] = (
+            max(dense, *(candidates.dense.get(i, 0.0) for i in ids)),
+            max(adapted, *(candidates.adapted.get(i, 0.0) for i in ids)),
+        )
+    return {document_id: best[topic] for document_id, topic in topics.items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,13 +120,14 @@ class _Shared:
         candidates: Candidates,
         sections: Mapping[Key, list[str]],
         best_lexical: float,
+        similar: tuple[float, float],
     ) -> _Shared:
         ids = [chunk_id for group in sections.values() for chunk_id in group]
         document = candidates.found[ids[0]][1]
         name = candidates.names.get(document.id, NO_MATCH)
         return cls(
-            document=max(candidates.dense.get(i, 0.0) for i in ids),
-            adapted=max(candidates.adapted.get(i, 0.0) for i in ids),
+            document=similar[0],
+            adapted=similar[1],
             lexical=max(candidates.lexical.get(i, 0.0) for i in ids) / best_lexical,
             name_mass=name.mass,
             name_coverage=name.coverage,

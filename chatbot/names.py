@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections import defaultdict
 from dataclasses import dataclass, field
 from functools import lru_cache
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
@@ -122,7 +123,9 @@ class NameIndex:
     def match(self, question: str) -> dict[str, NameMatch]:
         """Document id -> how the question names its topic best, for all that it may name."""
         words = list(dict.fromkeys(_words(question)))
-        found = {word: 1.0 for word in words if word in self.with_word}
+        # "Chicken pox" is chickenpox.
+        joined = (first + second for first, second in pairwise(_words(question)))
+        found = {word: 1.0 for word in [*words, *joined] if word in self.with_word}
         mended = self._mended(words)
         for word, likeness in mended.items():
             found.setdefault(word, likeness)

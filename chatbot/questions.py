@@ -45,6 +45,7 @@ class Question:
             was learned for the embedding model.
         neighbours: Topics that a word before them makes into other ones, which the library does
             not have: "heat stroke" is no stroke.
+        mended: Misspelt words of the message -> what they were taken for.
     """
 
     text: str
@@ -55,6 +56,7 @@ class Question:
     asked: tuple[str, ...] = ()
     neighbours: tuple[Topic, ...] = ()
     likely: Mapping[str, float] = field(default_factory=dict)
+    mended: Mapping[str, str] = field(default_factory=dict)
 
     def fit(self, kind: str) -> float:
         """How well a section of this kind answers it, 0 to 1."""

@@ -31,9 +31,9 @@ class Signals:
 
     Attributes:
         dense: Cosine similarity of the question and the section's most similar passage.
-        document: The same of its document's most similar passage.
+        document: The same of the most similar passage of all documents on its topic.
         adapted: Cosine similarity of the adapted question and the section's best passage.
-        adapted_document: The same of its document's best passage.
+        adapted_document: The same of the best passage of all documents on its topic.
         lexical: BM25 score of its document's best passage, as a share of the best one's.
         words: Share of the question's own words that it has, rare words counting more.
         name_mass: Rarity of the words of the document's name that the question has, summed; a

@@ -6,8 +6,6 @@ page is called and what kind of section it is count beside its words (chatbot/ra
 
 from __future__ import annotations
 
-import math
-from collections import Counter
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import lru_cache
@@ -19,12 +17,11 @@ from chatbot.candidates import Candidates, gather
 from chatbot.evidence import section_signals
 from chatbot.learned import learned_for
 from chatbot.learned import ranker as shipped_ranker
-from chatbot.names import NO_MATCH, NameIndex
+from chatbot.library import ABSENT, Library
 from chatbot.questions import Question, analyse, with_learned_kinds
 from chatbot.ranking import matrix_of, shares
 from chatbot.rerank import RERANKED
 from chatbot.sufficiency import Grounds, grounds
-from chatbot.topics import TopicIndex
 from chatbot.words import stem, stems, subject_words
 from ingest.documents import Passage
 
@@ -35,10 +32,10 @@ if TYPE_CHECKING:
 
     from chatbot.evidence import SectionEvidence
     from chatbot.learned import Learned
-    from chatbot.names import NameMatch
     from chatbot.ranking import Ranker, Signals
     from chatbot.rerank import Reranker
-    from chatbot.topics import Topic
+    from chatbot.spelling import Mended
+    from chatbot.topics import Topic, TopicIndex
     from ingest.embedding import Embedder
     from ingest.index import Index, Summary
 
@@ -65,56 +62,6 @@ class Retrieval:
     grounds: Grounds | None = None
 
 
-def kind_prior(summaries: Sequence[Summary]) -> dict[str, float]:
-    """Kind of section -> what its share of the library's sections adds to its log-probability.
-
-    What is asked for most is what there is most of: the prior by which a head that knows
-    questions only is fitted to a library (Saerens, Latinne and Decaestecker, "Adjusting the
-    Outputs of a Classifier to New a Priori Probabilities", 2002). A kind that the library lacks
-    may be asked for, too.
-    """
-    counts = Counter(kind for summary in summaries for kind in summary.kinds)
-    total = max(counts.total(), 1)
-    return {
-        kind: _PRIOR_WEIGHT * math.log(count / total + _FLOOR) for kind, count in counts.items()
-    }
-
-
-@dataclass(frozen=True, slots=True)
-class _Library:
-    """What is known of an index's topics and kinds of sections at one state of it."""
-
-    summaries: Sequence[Summary]
-    topics: TopicIndex
-    names: NameIndex
-    kinds: Mapping[str, float]
-
-    @classmethod
-    def of(cls, index: Index) -> _Library:
-        summaries = index.summaries()
-        names = NameIndex.of(summaries, index.rarity, index.has_word)
-        return cls(summaries, TopicIndex.of(summaries), names, kind_prior(summaries))
-
-    def names_of_topics(self, text: str) -> dict[str, NameMatch]:
-        """Document id -> how a question names its topic, by a name of any page on that topic."""
-        best = self.names.match(text)
-        of_topic: dict[frozenset[str], NameMatch] = {}
-        for document_id, match in best.items():
-            topic = self.topics.same_topic(document_id)
-            if match.strength > of_topic.get(topic, NO_MATCH).strength:
-                of_topic[topic] = match
-        for topic, match in of_topic.items():
-            for document_id in topic:
-                if match.strength > best.get(document_id, NO_MATCH).strength:
-                    best[document_id] = match
-        return best
-
-
-# Share of the questions that ask for a kind of section which the library lacks, each.
-_FLOOR = 0.01
-# How far a library's shares are believed: people ask for rare kinds more often than those occur.
-_PRIOR_WEIGHT = 0.5
-_ABSENT = _PRIOR_WEIGHT * math.log(_FLOOR)
 _PHRASE_DOCUMENTS = 5
 _BESIDE = 2
 _COVERED = 0.99
@@ -150,17 +97,17 @@ class Retriever:
         self._reranker = reranker
         self._learned = learned_for(embedder) if learned == "shipped" else learned
         self._ranker = ranker
-        self._held: tuple[int, _Library] | None = None
+        self._held: tuple[int, Library] | None = None
         # The second embedding of a question runs beside the first.
         self._beside = ThreadPoolExecutor(_BESIDE, thread_name_prefix="query-encoder")
         self._words_of = lru_cache(maxsize=_DOCUMENTS_CACHED)(self._stems_of)
 
     @property
-    def _library(self) -> _Library:
+    def _library(self) -> Library:
         """The library's topics, read again when the index has changed."""
         generation = self._index.generation
         if self._held is None or self._held[0] != generation:
-            self._held = (generation, _Library.of(self._index))
+            self._held = (generation, Library.of(self._index))
         return self._held[1]
 
     @property
@@ -179,10 +126,17 @@ class Retriever:
         return self._library.summaries
 
     def analyse(self, text: str) -> Question:
-        """Takes a question apart against the library's topics."""
-        return analyse(
-            text, self.topics, self._index.has_word, self._has_phrase, self._index.is_common
-        )
+        """Takes a question apart against the library's topics, its slips mended."""
+        return self._analysed(self.mend(text))
+
+    def mend(self, text: str) -> Mended:
+        """The text with its misspelt words replaced."""
+        return self._library.speller.mend(text)
+
+    def _analysed(self, read: Mended) -> Question:
+        index = self._index
+        found = analyse(read.text, self.topics, index.has_word, self._has_phrase, index.is_common)
+        return replace(found, mended=read.words)
 
     def _has_phrase(self, topic: Topic, before: str, first: str) -> bool:
         """True when a document about the topic has the two words in a row."""
@@ -196,7 +150,7 @@ class Retriever:
     def retrieve(self, text: str) -> Retrieval:
         """Ranks the passages for a question that stands alone."""
         question, candidates, rarity = self.candidates(text)
-        sections = section_signals(question, candidates, rarity)
+        sections = self.evidence(question, candidates, rarity)
         if not sections:
             return Retrieval(question, (), {}, rarity)
         ranked, believed = self._ranked(question, sections, candidates)
@@ -251,16 +205,19 @@ class Retriever:
 
     def candidates(self, text: str) -> tuple[Question, Candidates, Mapping[str, float]]:
         """The question taken apart, what may answer it, and the rarity of its words."""
+        read = self.mend(text)
+        as_written, text = text, read.text
         adapting = self._beside.submit(self._learned.queries, text) if self._learned else None
-        question = self.analyse(text)
+        question = self._analysed(read)
         vector = self._embedder.embed([text])[0]
-        names = self._library.names_of_topics(text)
+        # A name may be mended into a common word: it is looked for as it was written, too.
+        names = self._library.names_of_topics(f"{as_written} {text}")
         adapted = vector
         if self._learned and adapting:
             adapted = adapting.result()
             logits = self._learned.kinds.logits(vector, adapted)
             prior = self._library.kinds
-            expected = {kind: value + prior.get(kind, _ABSENT) for kind, value in logits.items()}
+            expected = {kind: value + prior.get(kind, ABSENT) for kind, value in logits.items()}
             question = with_learned_kinds(question, expected)
         candidates = gather(self._index, text, (vector, adapted), names, question.topics)
         words = {stem(part) for word in subject_words(text) for part in word.split("-") if part}
@@ -268,6 +225,12 @@ class Retriever:
         most = self._index.rarity(_NO_WORD) or 1.0
         rarity = {word: self._index.rarity(word) / most for word in sorted(words)}
         return question, candidates, rarity
+
+    def evidence(
+        self, question: Question, candidates: Candidates, rarity: Mapping[str, float]
+    ) -> list[SectionEvidence]:
+        """What speaks for each section of the candidates."""
+        return section_signals(question, candidates, rarity, self.topics.same_topic)
 
     def speaks_of(self, documents: Iterable[str], word: str) -> bool:
         """True when one of these documents has a word of this stem."""

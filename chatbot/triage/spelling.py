@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from rapidfuzz import process
 from rapidfuzz.distance import OSA
 
+from chatbot.sounds import sound
 from chatbot.triage.normalise import COULD_NOT
 
 if TYPE_CHECKING:
@@ -23,24 +24,9 @@ _LONG_STEM = 6
 _NO_GUESS = frozenset({"denied", "denies"})
 # So many letters may differ in a word that sounds alike; in a short one, one less.
 _SLIPS_BY_SOUND = 3
-# How letters are said, in this order: a silent r goes, then every vowel but the first.
-_SOUNDS = (
-    (r"^[kg]n", "n"), (r"^wr", "r"), (r"ph", "f"), (r"ck|q", "k"), (r"gh", ""), (r"ch", "4"),
-    (r"sh", "5"), (r"c(?=[eiy])", "s"), (r"c", "k"), (r"z", "s"), (r"x", "ks"),
-    (r"(?<=[aeiouwy])r(?![aeiouy])", ""), (r"(.)\1+", r"\1"), (r"^[aeiouy]+", "a"),
-    (r"(?<!^)[aeiouhwy]+", ""), (r"(.)\1+", r"\1"),
-)  # fmt: skip
 _USUAL_ENDINGS = ("s", "ing", "ness")
 # A pattern such as "breath*" stands for these forms when a misspelt word is compared with it.
 _FORMS = ("", "e", "s", "es", "ed", "d", "ing", "ness", "less", "er", "y", "ion", "ly", "ic")
-
-
-@lru_cache(maxsize=20_000)
-def sound(word: str) -> str:
-    """A rough key of how a word sounds: "bleech" and "bleach" share one, "nife" and "knife" too."""
-    for letters, said in _SOUNDS:
-        word = re.sub(letters, said, word)
-    return word
 
 
 class Speller:

@@ -8,7 +8,6 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
-from chatbot.evidence import section_signals
 from chatbot.ranking import values_of
 from evals.training.ranker import Ranked
 
@@ -133,7 +132,7 @@ class Looked:
 def look(retriever: Retriever, case: Case, library: Library) -> Looked:
     """The sections that the retriever looks at for a case, with their signals."""
     question, candidates, rarity = retriever.candidates(case.question)
-    sections = section_signals(question, candidates, rarity)
+    sections = retriever.evidence(question, candidates, rarity)
     answers = right_places(case, library)
     best = {(r.title, r.heading) for r in case.relevant if r.grade == 3}
     pages = {title for title, _ in best}

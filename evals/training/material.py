@@ -18,7 +18,7 @@ from ingest.sections import vocabulary
 
 if TYPE_CHECKING:
     import argparse
-    from collections.abc import Sequence
+    from collections.abc import Callable, Sequence
     from pathlib import Path
 
     from numpy.typing import NDArray
@@ -62,14 +62,26 @@ class Material:
     keep: Path | None
 
 
-def material_of(options: argparse.Namespace, embedder: Embedder, library: Library) -> Material:
-    """Reads the files that the options of `evals train` name, and embeds their questions."""
+def material_of(
+    options: argparse.Namespace,
+    embedder: Embedder,
+    library: Library,
+    mend: Callable[[str], str],
+) -> Material:
+    """Reads the files that the options of `evals train` name, and embeds their questions.
+
+    Args:
+        options: Of `evals train`.
+        embedder: The embedding model.
+        library: The passages that are learned from.
+        mend: Mends slips, as it will be done with every question before it is embedded.
+    """
     lay = load_cases([options.lay])
     without = load_cases([options.without]) if options.without else []
     apart = frozenset(map(page_of, without))
     templates = [case for case in load_cases(options.templates) if page_of(case) not in apart]
     drawn = random.Random(0).sample(templates, min(options.sample, len(templates)))  # noqa: S311
-    cases = [*lay, *drawn]
+    cases = [case.model_copy(update={"question": mend(case.question)}) for case in [*lay, *drawn]]
     kind_lines = [line for _, line in json_lines(options.kinds)]
     labels = [[line["kind"], *line.get("also", [])] for line in kind_lines]
     unknown = {kind for label in labels for kind in label} - set(vocabulary().labels)

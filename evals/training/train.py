@@ -45,7 +45,10 @@ def execute(options: argparse.Namespace) -> str:
         return Index.open(folder, embedder.identity, settings.chunk_tokens)
 
     index = opened(options.index)
-    material = material_of(options, embedder, Library.of(index))
+    reader = Retriever(index, embedder, None)
+    material = material_of(
+        options, embedder, Library.of(index), lambda text: reader.mend(text).text
+    )
     final = learn(material, embedder)
     starter = opened(options.starter_index) if options.starter_index else None
     numbers: dict[str, Any] = {"ranker": {}, "sufficiency": {}}

@@ -90,6 +90,15 @@ def test_a_follow_up_keeps_the_topic(chatbot):
     assert answer.citations[0].passage.heading == "Treatment"
 
 
+def test_a_slip_in_the_topics_name_is_mended_and_told(chatbot):
+    slipped = chatbot.answer("how is a migrane treeted")
+    right = chatbot.answer("how is a migraine treated")
+    assert slipped.citations[0].passage.heading == right.citations[0].passage.heading
+    assert any("“migrane” for “migraine”" in notice.text for notice in slipped.notices)
+    assert not any("“migraine”" in notice.text for notice in right.notices)
+    check_proof(slipped)
+
+
 def test_red_flags_close_an_answer_about_symptoms(chatbot):
     answer = chatbot.answer("what are the symptoms of low back pain?")
     kinds = [citation.passage.chunk.section.kind for citation in answer.citations]

@@ -14,6 +14,7 @@ TITLES = {
     "tremor": ("Essential tremor", ("familial tremor",)),
     "kidney": ("Diabetic kidney disease", ()),
     "stones": ("Kidney stones", ()),
+    "varicella": ("Chickenpox", ()),
 }
 TEXTS = "a disease of the kidney and a syndrome with tremor are known in a sister of the patient"
 KNOWN = set(stems(TEXTS))
@@ -39,6 +40,7 @@ def best(names, question):
         ("my gran has the familial tremor, they say", "tremor"),
         ("kidney trouble from being diabetic", "kidney"),
         ("a stone in my kidney", "stones"),
+        ("chicken pox at the nursery", "varicella"),
     ],
 )
 def test_a_name_is_found_in_part_and_misspelt(names, question, document):

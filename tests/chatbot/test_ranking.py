@@ -11,9 +11,9 @@ import pytest
 
 from chatbot.learned import KindHead, learned_for, ranker, sufficiency_weights
 from chatbot.learned.queries import Factors, QueryEncoder, changed, from_arrays, to_arrays
+from chatbot.library import kind_prior
 from chatbot.questions import Question, with_learned_kinds
 from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
-from chatbot.retrieval import kind_prior
 from chatbot.sufficiency import GROUNDS, Grounds, probability
 from ingest.embedding import LangChainEmbedder, SentenceTransformerEmbedder
 from ingest.index import Summary
