@@ -34,6 +34,7 @@ class SectionEvidence:
         start: Where it begins in its document.
         chunk_ids: Its passages, the most telling first.
         signals: What its score is made of.
+        same_topic: Ids of the documents about what its document is about.
     """
 
     key: Key
@@ -41,6 +42,7 @@ class SectionEvidence:
     start: int
     chunk_ids: tuple[str, ...]
     signals: Signals
+    same_topic: frozenset[str]
 
 
 def section_signals(
@@ -74,7 +76,8 @@ def section_signals(
             start = min(chunk.start for chunk in chunks)
             ordered = _ordered(ids, candidates, has_words=has_words)
             kind = chunks[0].section.kind
-            result.append(SectionEvidence(key, kind, start, tuple(ordered), signals))
+            about = same_topic(document_id)
+            result.append(SectionEvidence(key, kind, start, tuple(ordered), signals, about))
     return result
 
 

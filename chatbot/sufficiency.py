@@ -41,7 +41,7 @@ class Grounds:
         coverage: Share of the topic's name that the question has.
         named: Share of the question's words, by rarity, that name the topic.
         words: Share of them that the best sections' passages have.
-        share: Logarithm of the belief that the best section's document has.
+        share: Logarithm of the belief that the documents on the best section's topic have.
         count: Logarithm of the number of the question's words.
         mended: Share of the name that is misspelt.
         neighbour: 1 where the question is about a neighbour of what the library has.
@@ -105,9 +105,9 @@ def grounds(
             weighing 1.
     """
     best = sections[0].signals
-    document = sections[0].key[0]
+    about = sections[0].same_topic
     total = sum(rarity.values()) or 1.0
-    share = sum(b for s, b in zip(sections, believed, strict=True) if s.key[0] == document)
+    share = sum(b for s, b in zip(sections, believed, strict=True) if s.key[0] in about)
     return Grounds(
         adapted=best.adapted,
         dense=max(section.signals.dense for section in sections[:_TOP]),
