@@ -15,7 +15,7 @@ export GRADIO_ANALYTICS_ENABLED := False
 export LANGSMITH_TRACING := false
 export DO_NOT_TRACK := 1
 
-.PHONY: run test check format ingest eval bench clean
+.PHONY: run test check format ingest eval bench triage-model clean
 
 run: ingest
 	$(BIN)/python app.py --index $(INDEX) --port $(PORT)
@@ -30,6 +30,8 @@ check: $(STAMP)
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
+	$(BIN)/bandit --quiet --recursive --configfile pyproject.toml app.py ingest chatbot evals .ci
+	$(BIN)/python .ci/audit.py
 
 format: $(STAMP)
 	$(BIN)/ruff format .
@@ -55,6 +57,10 @@ endif
 bench: $(STAMP)
 	$(BIN)/python -m evals bench ingest
 	$(BIN)/python -m evals bench query
+
+# What triage reads with, learned again from the examples (some 45 minutes).
+triage-model: $(STAMP)
+	$(BIN)/python -m evals train-triage
 
 # torch is pinned first and alone: other ranges pull a build with several GB of CUDA.
 $(STAMP): pyproject.toml constraints.txt

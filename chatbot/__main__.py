@@ -18,7 +18,9 @@ from tqdm import tqdm
 
 from chatbot.answers import Locale, Role, Turn
 from chatbot.engine import Chatbot
+from chatbot.learned.triage import triage_reader
 from chatbot.serialise import answer_object
+from chatbot.triage.explain import explained, in_words
 from ingest.errors import CiteWellError, SourceError
 from ingest.normalise import decode
 from ingest.settings import IngestSettings
@@ -49,6 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     """Runs the command line and returns its exit status."""
     logging.basicConfig(level=logging.WARNING, format="%(message)s", stream=sys.stderr)
     options = _parser().parse_args(arguments)
+    if options.command == "triage":
+        return _triage(options)
     if (options.question is None) == (options.batch is None):
         _parser().error("give either a QUESTION or --batch FILE")
     if options.question is not None and not options.question.strip():
@@ -74,7 +78,29 @@ def _parser() -> argparse.ArgumentParser:
     ask.add_argument("--index", type=Path, default=IngestSettings().index, metavar="DIR")
     ask.add_argument("--locale", choices=get_args(Locale), help="whose emergency numbers")
     ask.add_argument("--json", action="store_true", help="print the answer as JSON")
+    what = "what the safety check decides about a message"
+    check = commands.add_parser("triage", help=what, description=what)
+    check.add_argument("message", metavar="MESSAGE")
+    check.add_argument("--before", action="append", default=[], metavar="MESSAGE",
+                       help="an earlier message of the patient; may be given again")  # fmt: skip
+    check.add_argument("--rules-only", action="store_true", help="load no model")
+    check.add_argument("--explain", action="store_true", help="print the grounds")
+    check.add_argument("--json", action="store_true", help="print decision and grounds as JSON")
     return parser
+
+
+def _triage(options: argparse.Namespace) -> int:
+    history = [Turn("user", text) for text in options.before]
+    try:
+        found = explained(options.message, history, None if options.rules_only else triage_reader())
+    except CiteWellError as error:
+        print(f"chatbot: {error}", file=sys.stderr)
+        return 1
+    if options.json:
+        print(json.dumps(found))
+    else:
+        print(in_words(found) if options.explain else found["action"])
+    return 0
 
 
 def _ask(options: argparse.Namespace) -> int:

@@ -33,7 +33,7 @@ _WHOLE_TOPICS = 15
 _CHUNKS_OF_A_DOCUMENT_MAX = 60
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidates:
     """What may answer a question.
 
@@ -43,6 +43,7 @@ class Candidates:
         adapted: The same with the adapted question.
         lexical: Chunk id -> BM25 score, of those that the lexical leg found.
         names: Document id -> how the question names its topic.
+        vector: The question's unit vector.
     """
 
     found: Mapping[str, tuple[Chunk, Document]]
@@ -50,6 +51,7 @@ class Candidates:
     adapted: Mapping[str, float]
     lexical: Mapping[str, float]
     names: Mapping[str, NameMatch]
+    vector: NDArray[np.float32]
 
 
 def gather(
@@ -91,7 +93,7 @@ def gather(
     near |= index.vectors_of([chunk_id for chunk_id in found if chunk_id not in near])
     dense, adapted = (_similarities(near, vector) for vector in vectors)
     # A chunk whose vector was lost is found by its words only.
-    return Candidates(found, dense, adapted, lexical, names)
+    return Candidates(found, dense, adapted, lexical, names, vectors[0])
 
 
 def _documents(

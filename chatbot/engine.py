@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from chatbot import suggestions
 from chatbot.answers import Answer, Locale, Notice, Outcome, Turn
 from chatbot.compose.extractive import ExtractiveComposer
 from chatbot.condense import condense
-from chatbot.notices import card, cautions, disclaimer
+from chatbot.learned.advice import advice_head
+from chatbot.learned.triage import triage_reader
+from chatbot.notices import card, cautions, disclaimer, personal_caution
 from chatbot.reading import answer_text, offers, reply, with_notices
 from chatbot.rerank import CrossEncoderReranker
 from chatbot.retrieval import Retriever
@@ -31,8 +33,11 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from chatbot.compose import Composer
+    from chatbot.questions import Question
     from chatbot.retrieval import Retrieval
     from chatbot.sufficiency import Sufficiency
+    from chatbot.topics import Topic
+    from chatbot.triage.meaning import Reader
     from ingest.documents import Document
     from ingest.embedding import Embedder
 
@@ -51,6 +56,7 @@ class Chatbot:
 
     Attributes:
         index: The index.
+        reader: Reads messages for triage, beside its rules.
     """
 
     def __init__(
@@ -59,9 +65,20 @@ class Chatbot:
         embedder: Embedder,
         composer: Composer | None = None,
         settings: ChatSettings | None = None,
+        reader: Reader | None = None,
     ) -> None:
-        """Takes an open index and the embedder that it was built with."""
+        """Takes an open index and the embedder that it was built with.
+
+        Args:
+            index: The index.
+            embedder: The embedding model.
+            composer: Makes the answer's sentences; None for the extractive one.
+            settings: None for those of the environment.
+            reader: Reads messages for triage; None for the shipped one.
+        """
         self.index = index
+        self.reader = reader or triage_reader(embedder)
+        self._advice = advice_head(embedder)
         self._settings = settings or ChatSettings()
         model = self._settings.reranker
         reranker = CrossEncoderReranker(model) if model else None
@@ -112,7 +129,7 @@ class Chatbot:
         clock = _Clock()
         turn = _Asked(question, tuple(history), locale or self._settings.locale, clock)
         with clock("triage"):
-            decision = triage(question, history)
+            decision = triage(question, history, self.reader)
         if decision.action in _CARD_ONLY:
             notices = (card(decision, turn.locale), disclaimer(turn.locale))
             return turn.answer(Outcome(decision.action), with_notices("", notices), notices)
@@ -123,10 +140,12 @@ class Chatbot:
             outcome, text = line
             return turn.answer(outcome, with_notices(text, turn.notices), turn.notices)
         with clock("condense"):
-            turn.standalone = self._condense(question, history)
+            turn.standalone = self._condense(turn)
         with clock("retrieve"):
-            retrieval = self._retriever.retrieve(turn.standalone)
+            analysed = turn.analysed.get(turn.standalone)
+            retrieval = self._retriever.retrieve(turn.standalone, analysed)
             sufficiency = judge(retrieval, self._retriever)
+            self._add_caution(turn, retrieval)
         turn.sufficiency = round(sufficiency.score, 4)
         if not sufficiency.sufficient:
             return self._abstain(turn, retrieval, sufficiency)
@@ -168,15 +187,22 @@ class Chatbot:
                 return None
         return (Outcome.OUT_OF_SCOPE, line) if line else None
 
-    def _condense(self, question: str, history: Sequence[Turn]) -> str:
-        recent = [Turn(turn.role, turn.text[:_TURN_CHARS]) for turn in history[-_TURNS:]]
-        return condense(
-            question,
-            recent,
-            lambda text: self._retriever.analyse(text).topics,
-            self._retriever.topics.only,
-            self._retriever.speaks_of,
-        )
+    def _add_caution(self, turn: _Asked, retrieval: Retrieval) -> None:
+        """Adds whom to ask where a personal decision is asked for in words no pattern knows."""
+        line = personal_caution()
+        if self._advice is None or retrieval.vector is None or line in turn.notices:
+            return
+        if self._advice.is_personal(retrieval.vector):
+            turn.notices = (*turn.notices[:-1], line, turn.notices[-1])
+
+    def _condense(self, turn: _Asked) -> str:
+        recent = [Turn(each.role, each.text[:_TURN_CHARS]) for each in turn.history[-_TURNS:]]
+
+        def topics(text: str) -> Sequence[Topic]:
+            return turn.analyse(self._retriever, text).topics
+
+        only, speaks_of = self._retriever.topics.only, self._retriever.speaks_of
+        return condense(turn.question, recent, topics, only, speaks_of)
 
     def _read_as(self, retrieval: Retrieval) -> list[str]:
         """A line on words of the topic's name that were taken for slips; none where none was."""
@@ -235,6 +261,13 @@ class _Asked:
     standalone: str = ""
     notices: tuple[Notice, ...] = ()
     sufficiency: float | None = None
+    analysed: dict[str, Question] = field(default_factory=dict)
+
+    def analyse(self, retriever: Retriever, text: str) -> Question:
+        """A text taken apart, once."""
+        if text not in self.analysed:
+            self.analysed[text] = retriever.analyse(text)
+        return self.analysed[text]
 
     def answer(
         self,

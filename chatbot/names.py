@@ -15,7 +15,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein, JaroWinkler
+from rapidfuzz.distance import OSA, JaroWinkler
 
 from chatbot.topics import name_variants
 from chatbot.words import stem, tokens, word_list
@@ -167,7 +167,7 @@ class NameIndex:
             close = process.extract(
                 word,
                 self.vocabulary,
-                scorer=DamerauLevenshtein.normalized_similarity,
+                scorer=OSA.normalized_similarity,
                 processor=None,
                 score_cutoff=_RESEMBLING,
                 limit=_RESEMBLING_MAX,

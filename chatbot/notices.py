@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 _FILE = Path(__file__).with_suffix(".toml")
 # Cautions hold for what was said lately, not for everything in a long conversation.
 _EARLIER_TURNS = 3
+_PERSONAL = "personal"
 
 
 @cache
@@ -100,7 +101,16 @@ def cautions(question: str, history: Sequence[Turn] = ()) -> tuple[Notice, ...]:
     return tuple(
         Notice("caution", str(entry["text"]))
         for entry in _data()["caution"]
-        if entry["id"] in (asked if entry["id"] == "personal" else said)
+        if entry["id"] in (asked if entry["id"] == _PERSONAL else said)
+    )
+
+
+def personal_caution() -> Notice:
+    """The line for a question that asks for a decision about this person."""
+    return next(
+        Notice("caution", str(entry["text"]))
+        for entry in _data()["caution"]
+        if entry["id"] == _PERSONAL
     )
 
 

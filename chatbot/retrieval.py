@@ -7,7 +7,7 @@ page is called and what kind of section it is count beside its words (chatbot/ra
 from __future__ import annotations
 
 from concurrent.futures import ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from functools import lru_cache
 from typing import TYPE_CHECKING, Literal
 
@@ -52,6 +52,7 @@ class Retrieval:
         rarity: The question's own words, as stems -> how rare they are in the library.
         same_topic: Ids of the documents about what the best passage's document is about.
         grounds: What sufficiency is judged by; None where nothing was found.
+        vector: The question's unit vector, by the embedding model as it is.
     """
 
     question: Question
@@ -60,6 +61,7 @@ class Retrieval:
     rarity: Mapping[str, float]
     same_topic: frozenset[str] = frozenset()
     grounds: Grounds | None = None
+    vector: NDArray[np.float32] | None = field(default=None, compare=False)
 
 
 _PHRASE_DOCUMENTS = 5
@@ -147,12 +149,17 @@ class Retriever:
         )
         return any(phrase in text for text in texts)
 
-    def retrieve(self, text: str) -> Retrieval:
-        """Ranks the passages for a question that stands alone."""
-        question, candidates, rarity = self.candidates(text)
+    def retrieve(self, text: str, analysed: Question | None = None) -> Retrieval:
+        """Ranks the passages for a question that stands alone.
+
+        Args:
+            text: The question.
+            analysed: What `analyse` made of it, where that was asked already.
+        """
+        question, candidates, rarity = self.candidates(text, analysed)
         sections = self.evidence(question, candidates, rarity)
         if not sections:
-            return Retrieval(question, (), {}, rarity)
+            return Retrieval(question, (), {}, rarity, vector=candidates.vector)
         ranked, believed = self._ranked(question, sections, candidates)
         first, others = [], []
         for section, belief in zip(ranked, believed, strict=True):
@@ -169,7 +176,7 @@ class Retriever:
         own = {word: self._index.rarity(word) for word in question.specifics}
         found = grounds(question, ranked, believed, rarity)
         found = replace(found, only=float(self._is_about_only(question, rarity, found.words)))
-        return Retrieval(question, passages, signals, own, same, found)
+        return Retrieval(question, passages, signals, own, same, found, candidates.vector)
 
     def _ranked(
         self, question: Question, sections: Sequence[SectionEvidence], candidates: Candidates
@@ -203,12 +210,14 @@ class Retriever:
             covered > _COVERED or not rarity or bool(set(stems(only)) & set(stems(question.text)))
         )
 
-    def candidates(self, text: str) -> tuple[Question, Candidates, Mapping[str, float]]:
+    def candidates(
+        self, text: str, analysed: Question | None = None
+    ) -> tuple[Question, Candidates, Mapping[str, float]]:
         """The question taken apart, what may answer it, and the rarity of its words."""
         read = self.mend(text)
         as_written, text = text, read.text
         adapting = self._beside.submit(self._learned.queries, text) if self._learned else None
-        question = self._analysed(read)
+        question = analysed or self._analysed(read)
         vector = self._embedder.embed([text])[0]
         # A name may be mended into a common word: it is looked for as it was written, too.
         names = self._library.names_of_topics(f"{as_written} {text}")

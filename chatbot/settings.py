@@ -17,6 +17,11 @@ class ChatSettings(BaseSettings):
             an emergency.
         reranker: Folder or name of a cross-encoder that looks at the best sections again; empty
             for none.
+        questions_per_minute: How many questions of one visit are answered in any minute; the
+            safety check is made of every one. 0 for no limit.
+        questions_per_minute_and_address: The same for a network address, which many may share.
+        conversation_minutes: How long the server remembers a conversation that nobody goes on
+            with; it is kept nowhere but in memory.
     """
 
     model_config = SettingsConfigDict(env_prefix="CITEWELL_", extra="ignore")
@@ -24,3 +29,6 @@ class ChatSettings(BaseSettings):
     locale: Locale = "unknown"
     max_question_chars: int = Field(default=4000, ge=100)
     reranker: str = ""
+    questions_per_minute: int = Field(default=30, ge=0)
+    questions_per_minute_and_address: int = Field(default=600, ge=0)
+    conversation_minutes: int = Field(default=60, ge=1)

@@ -14,7 +14,7 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import process
-from rapidfuzz.distance import DamerauLevenshtein
+from rapidfuzz.distance import OSA
 
 from chatbot.words import content_stems, stem, stems, tokens, word_list
 from ingest.sections import OTHER, vocabulary
@@ -205,7 +205,7 @@ class TopicIndex:
         best = process.extractOne(
             word,
             self.vocabulary.keys(),
-            scorer=DamerauLevenshtein.distance,
+            scorer=OSA.distance,
             score_cutoff=slips,
             processor=None,
         )

@@ -155,6 +155,16 @@ def _train(options: argparse.Namespace) -> int:
     return 0
 
 
+def _train_triage(options: argparse.Namespace) -> int:
+    print(training.execute_triage(options))
+    return 0
+
+
+def _train_advice(options: argparse.Namespace) -> int:
+    print(training.execute_advice(options))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="Scores the answers.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -182,7 +192,11 @@ def _parser() -> argparse.ArgumentParser:
     what = "the same cases, asked of the stack of LangChain's tutorial"
     baseline.add_arguments(command("baseline", _baseline, what))
     bench.add_arguments(command("bench", _bench, "measure speed"))
-    training.add_arguments(command("train", _train, "learn the files of chatbot/learned"))
+    training.add_arguments(command("train", _train, "learn to find sections"))
+    what = "learn to read messages for triage"
+    training.add_triage_arguments(command("train-triage", _train_triage, what))
+    what = "learn which questions ask for a personal decision"
+    training.add_advice_arguments(command("train-advice", _train_advice, what))
     return parser
 
 

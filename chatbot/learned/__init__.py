@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chatbot.learned.queries import QueryEncoder, from_arrays
+from chatbot.learned.lowrank import AdaptedEncoder, from_arrays
 from chatbot.ranking import Ranker
 from ingest.embedding import SentenceTransformerEmbedder
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 
     from numpy.typing import NDArray
 
-    from chatbot.learned.queries import Factors
+    from chatbot.learned.lowrank import Factors
     from ingest.embedding import Embedder
 
 _WEIGHTS = "weights.npz"
@@ -74,7 +74,7 @@ def learned_for(embedder: Embedder) -> Learned | None:
     digest, kinds, factors = _shipped()
     if not isinstance(embedder, SentenceTransformerEmbedder) or embedder.identity.digest != digest:
         return None
-    return Learned(kinds, QueryEncoder(embedder, factors))
+    return Learned(kinds, AdaptedEncoder(embedder, factors))
 
 
 @cache

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeAlias
 
 from chatbot.triage.context import BACKGROUND, Context, Sense
 from chatbot.triage.decision import NORMAL, Action, TriageDecision
+from chatbot.triage.meaning import agrees, by_meaning, read
 from chatbot.triage.rules import rule_book
 
 if TYPE_CHECKING:
@@ -15,9 +16,15 @@ if TYPE_CHECKING:
 
     from chatbot.answers import Turn
     from chatbot.triage.matcher import Matches
+    from chatbot.triage.meaning import Meaning, Reader, Thresholds
     from chatbot.triage.normalise import Message
     from chatbot.triage.patterns import Span
     from chatbot.triage.rules import Rule, RuleBook
+
+    Fired: TypeAlias = list[tuple[Rule, tuple[str, ...]]]
+
+# From this probability on the model's kind of card replaces that of a rule.
+_SURE = 0.8
 
 EARLIER_TURNS = 6
 EARLIER_CHARACTERS = 2_000
@@ -68,17 +75,53 @@ class _Reading:
         return self.message.words_at(finding.span.used)
 
 
-def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
+def triage(
+    question: str, history: Sequence[Turn] = (), reader: Reader | None = None
+) -> TriageDecision:
     """Decide what a patient needs first.
 
-    Deterministic, without a model or the network. Earlier turns of the patient add to what this
-    turn says (chest pain then, a numb arm now) but never fire on their own again.
+    Deterministic, and without the network. Earlier turns of the patient add to what this turn
+    says (chest pain then, a numb arm now) but never fire on their own again.
 
     Args:
         question: The patient's message.
         history: The earlier turns; only those of the user are read.
+        reader: A model that reads the message, too; without one the rules decide alone, at once.
     """
     fired = rules_fired(question, history)
+    if reader is None:
+        return _by_rules(fired)
+    meaning = read(reader, question, history)
+    return decide(fired, meaning, reader.thresholds)
+
+
+def decide(fired: Fired, meaning: Meaning, thresholds: Thresholds) -> TriageDecision:
+    """What rules and model decide together; the higher of the two.
+
+    Args:
+        fired: The rules that fire and their words, the one that decides first.
+        meaning: What the model makes of the message.
+        thresholds: How sure it has to be.
+    """
+    counted = [
+        (rule, words)
+        for rule, words in fired
+        if rule.certain or agrees(meaning, rule.action, thresholds)
+    ]
+    by_rules, by_model = _by_rules(counted), by_meaning(meaning, thresholds)
+    if by_model.action.precedence <= by_rules.action.precedence:
+        return by_rules
+    if by_rules.action not in {Action.EMERGENCY, Action.POISON}:
+        return by_model
+    # Of two cards that stand alone, that of the rule is kept unless the model is sure of its own.
+    if meaning.actions[by_model.action] < _SURE:
+        return by_rules
+    number = by_rules.action is Action.EMERGENCY or by_rules.add_emergency_number
+    return replace(by_model, add_emergency_number=by_model.add_emergency_number or number)
+
+
+def _by_rules(fired: Fired) -> TriageDecision:
+    """What these rules decide; the first of them gives action, category and words."""
     if not fired:
         return NORMAL
     rule, words = fired[0]
@@ -91,7 +134,7 @@ def triage(question: str, history: Sequence[Turn] = ()) -> TriageDecision:
     return decision
 
 
-def rules_fired(question: str, history: Sequence[Turn] = ()) -> list[tuple[Rule, tuple[str, ...]]]:
+def rules_fired(question: str, history: Sequence[Turn] = ()) -> Fired:
     """Every rule that fires and its words, the one that decides first."""
     book = rule_book()
     now = _read_turn(question, book)

@@ -9,13 +9,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from chatbot.triage.concepts import ConceptCompiler, RuleError
-from chatbot.triage.matcher import Concept, Matcher
+from chatbot.triage.matcher import Concept, Matcher, beginnings_of
 from chatbot.triage.measures import measures
 from chatbot.triage.normalise import read
 from chatbot.triage.spelling import Speller
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
+    from collections.abc import Mapping, Sequence
 
     from chatbot.triage.matcher import Matches
     from chatbot.triage.normalise import Message
@@ -32,19 +32,21 @@ class Lexicon:
         speller: Knows the words of all patterns.
         spellings: Short forms and common misspellings.
         fillers: Words that may stand between the words of a phrase.
+        begun_by: Symbol -> numbers of the concepts that can begin with it.
     """
 
     concepts: tuple[Concept, ...]
     speller: Speller
     spellings: Mapping[str, tuple[str, ...]]
     fillers: frozenset[str]
+    begun_by: Mapping[str, Sequence[int]]
 
     def match(self, text: str) -> tuple[Message, Matches]:
         """Read a text and find the concepts in it."""
         message = read(text, self.spellings)
         matcher = Matcher(message, self.speller.read_all(message.words), self.fillers)
         matcher.add_measures(measures(message, self.speller.corrected))
-        matches = matcher.run(self.concepts)
+        matches = matcher.run(self.concepts, self.begun_by)
         matches.guessed = frozenset(
             index for index, word in enumerate(message.words) if not self.speller.is_known(word)
         )
@@ -64,8 +66,9 @@ def lexicon(concepts: ConceptCompiler, folder: Path = FOLDER, *, forgiving: bool
         forgiving: True to read a misspelt word as the rule word it is close to.
     """
     words = read_toml(folder / "words.toml")
+    compiled = concepts.compile()
     return Lexicon(
-        concepts=concepts.compile(),
+        concepts=compiled,
         speller=Speller(
             concepts.vocabulary(),
             words["known"].split(),
@@ -77,6 +80,7 @@ def lexicon(concepts: ConceptCompiler, folder: Path = FOLDER, *, forgiving: bool
         ),
         spellings={short: tuple(full.split()) for short, full in words["spellings"].items()},
         fillers=frozenset(words["fillers"].split()),
+        begun_by=beginnings_of(compiled),
     )
 
 

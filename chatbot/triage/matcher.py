@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 from typing import TYPE_CHECKING
 
 from chatbot.triage.normalise import Break
 from chatbot.triage.patterns import Choice, Gap, Span, Symbol, near
 
 if TYPE_CHECKING:
+    from collections import abc
     from collections.abc import Iterable, Iterator, Mapping
 
     from chatbot.triage.normalise import Message
@@ -77,6 +79,16 @@ def _places(positions: list[int]) -> list[int]:
     return positions[:FIRST_PLACES] + positions[-LAST_PLACES:]
 
 
+def beginnings_of(concepts: Iterable[Concept]) -> dict[str, list[int]]:
+    """Symbol -> numbers of the concepts that can begin with it, or pair it with something."""
+    result: dict[str, list[int]] = {}
+    for number, concept in enumerate(concepts):
+        sides = {f"{{{side}}}" for pair in concept.pairs for side in pair}
+        for symbol in concept.sequences.keys() | sides:
+            result.setdefault(symbol, []).append(number)
+    return result
+
+
 class Matcher:
     """Walks the patterns over one message.
 
@@ -99,15 +111,33 @@ class Matcher:
             for symbol in reading:
                 self.positions.setdefault(symbol, []).append(index)
 
-    def run(self, concepts: Iterable[Concept]) -> Matches:
-        """Match concepts, each after those it refers to."""
-        for concept in concepts:
-            for symbol in concept.sequences.keys() & self.positions.keys():
+    def run(
+        self, concepts: abc.Sequence[Concept], begun_by: Mapping[str, abc.Sequence[int]]
+    ) -> Matches:
+        """Match concepts, each after those it refers to.
+
+        Only those are looked at of which a first symbol is there: a few of hundreds.
+
+        Args:
+            concepts: In an order in which each stands after those it refers to.
+            begun_by: Symbol -> numbers of the concepts that can begin with it (`beginnings_of`).
+        """
+        due = sorted({n for symbol in self.positions for n in begun_by.get(symbol, ())})
+        last = -1
+        while due:
+            number = heappop(due)
+            if number == last:
+                continue
+            last = number
+            concept = concepts[number]
+            for symbol in sorted(concept.sequences.keys() & self.positions.keys()):
                 for start in _places(self.positions[symbol]):
                     self._match_at(concept, symbol, start)
             for sides in concept.pairs:
                 self._match_pair(concept.name, sides)
-            self._publish(concept.name)
+            if self._publish(concept.name):
+                for following in begun_by.get(f"{{{concept.name}}}", ()):
+                    heappush(due, following)
         return self.matches
 
     def add_measures(self, spans: Iterable[tuple[str, Span]]) -> None:
@@ -116,10 +146,12 @@ class Matcher:
             self.matches.add(name, span.used[0], span)
             self._publish(name)
 
-    def _publish(self, name: str) -> None:
+    def _publish(self, name: str) -> bool:
+        """Lets a concept that was found stand in others; False where it was not."""
         starts = self.matches.found.get(name)
         if starts:
             self.positions[f"{{{name}}}"] = sorted(starts)
+        return bool(starts)
 
     def _match_at(self, concept: Concept, symbol: str, start: int) -> None:
         for sequence in concept.sequences[symbol]:

@@ -33,6 +33,8 @@ class Rule:
         suppressed_by: The senses in which an element does not count: all but those that the file
             lists under ``ignores``, and ``known`` only where it is listed under ``yields``.
         adds_emergency_number: True when the emergency number belongs on its card.
+        certain: True when it decides whatever a model makes of the message; any other rule is a
+            suspicion, which decides where no model is there.
     """
 
     id: str
@@ -44,6 +46,7 @@ class Rule:
     within: str
     suppressed_by: Sense
     adds_emergency_number: bool
+    certain: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,6 +121,7 @@ def _rule(concepts: ConceptCompiler, file: str, entry: Mapping[str, Any]) -> Rul
             | ~Sense.KNOWN & ~_senses(entry.get("ignores", []), "ignores", where)
         ),
         adds_emergency_number=bool(entry.get("adds_emergency_number")),
+        certain=bool(entry.get("certain")),
     )
 
 

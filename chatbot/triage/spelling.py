@@ -66,7 +66,10 @@ class Speller:
         self._sounds: dict[str, list[str]] = {}
         for word in by_sound or ():
             self._sounds.setdefault(sound(word), []).append(word)
-        self._long_stems = sorted(stem for stem in self._stems if len(stem) >= _LONG_STEM)
+        self._long_stems: dict[int, list[str]] = {}
+        for stem in sorted(self._stems):
+            if len(stem) >= _LONG_STEM:
+                self._long_stems.setdefault(len(stem), []).append(stem)
         self._forgiving = by_sound is not None
         self._read = lru_cache(maxsize=20_000)(self._readings)
         self._nearest = lru_cache(maxsize=20_000)(self._find_nearest)
@@ -155,18 +158,16 @@ class Speller:
 
     def _stem_of(self, word: str) -> set[str]:
         """Long stems that the word begins with but for one slip."""
-        return (
-            {
-                stem
-                for stem in self._long_stems
-                if any(
-                    OSA.distance(word[: len(stem) + step], stem, score_cutoff=1) <= 1
-                    for step in (-1, 0, 1)
-                )
-            }
-            if len(word) >= _LONG_STEM
-            else set()
-        )
+        if len(word) < _LONG_STEM:
+            return set()
+        return {
+            stem
+            for length, stems in self._long_stems.items()
+            for step in (-1, 0, 1)
+            for stem, _, _ in process.extract_iter(
+                word[: length + step], stems, scorer=OSA.distance, score_cutoff=1
+            )
+        }
 
     def corrected(self, word: str, among: frozenset[str]) -> str:
         """The one of the words given that a misspelt word was meant as, or the word as it is."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from chatbot.answers import Outcome
@@ -12,6 +12,7 @@ from chatbot.notices import disclaimer
 from chatbot.web import words
 from chatbot.web.conversation import Reply
 from chatbot.web.firstaid import card_first
+from chatbot.web.limits import Client, TooOftenError
 from chatbot.web.logs import describe
 from chatbot.web.render import answer_html, status_html, trouble_html
 from chatbot.web.workers import BusyError
@@ -21,10 +22,12 @@ if TYPE_CHECKING:
     from collections.abc import AsyncIterator, Callable, Sequence
 
     from chatbot.answers import Answer, Locale, Notice, Turn
+    from chatbot.triage.meaning import Reader
+    from chatbot.web.limits import RateLimit
     from chatbot.web.loading import Loader
     from chatbot.web.workers import Workers
 
-    Check = Callable[[str, Sequence[Turn], Locale], Answer | None]
+    Check = Callable[[str, Sequence[Turn], Locale, Reader | None], Answer | None]
 
 logger = logging.getLogger(__name__)
 
@@ -41,12 +44,14 @@ class Question:
         history: What was said before.
         locale: Whose numbers to show.
         number: Its place in the conversation, from 1.
+        client: Who asks it.
     """
 
     text: str
     history: Sequence[Turn]
     locale: Locale
     number: int
+    client: Client = field(default_factory=Client)
 
 
 class TooLongError(CiteWellError):
@@ -60,9 +65,23 @@ class ClosedError(CiteWellError):
 class Desk:
     """Takes questions from every patient; keeps nothing about any of them."""
 
-    def __init__(self, loader: Loader, workers: Workers, check: Check = card_first) -> None:
-        """Takes what loads the assistant, the threads it answers in, and the safety check."""
+    def __init__(
+        self,
+        loader: Loader,
+        workers: Workers,
+        check: Check = card_first,
+        limit: RateLimit | None = None,
+    ) -> None:
+        """Takes what loads the assistant, the threads it answers in, the check and the limit.
+
+        Args:
+            loader: Loads the assistant.
+            workers: The threads that answer.
+            check: The safety check; it is made however often somebody asks.
+            limit: How often one client is answered; None for as often as it likes.
+        """
         self._loader = loader
+        self._limit = limit
         self._workers = workers
         self._check = check
 
@@ -74,18 +93,22 @@ class Desk:
         notices: tuple[Notice, ...] = (disclaimer(question.locale),)
         outcome = None
         try:
+            assistant = self._loader.assistant
             card = await asyncio.to_thread(
                 self._check,
                 question.text[:MOST_CHARACTERS],
                 question.history,
                 question.locale,
+                assistant.reader if assistant else None,
             )
             if card is not None:
                 notices, outcome = card.notices, card.outcome
             if card is not None and card.outcome is not Outcome.URGENT:
                 yield Reply(answer_html(card, question.number), card.text)
                 return
-            waiting = words.WAKING if self._loader.assistant is None else words.LOOKING
+            if self._limit:
+                self._limit.count(question.client)
+            waiting = words.WAKING if assistant is None else words.LOOKING
             html = status_html(waiting, notices, outcome)
             yield Reply(html, done=False, notices=notices, outcome=outcome)
             answer = await self._answer(question)
@@ -119,6 +142,7 @@ def _explained(error: Exception) -> str:
         TooLongError: words.TOO_LONG,
         ClosedError: words.CLOSED,
         BusyError: words.BUSY,
+        TooOftenError: words.TOO_OFTEN,
     }
     if type(error) in expected:
         return expected[type(error)]

@@ -15,6 +15,7 @@ from chatbot.settings import ChatSettings
 from chatbot.web import words
 from chatbot.web.asking import MOST_CHARACTERS, Desk, Question
 from chatbot.web.conversation import Conversation
+from chatbot.web.limits import Client
 from chatbot.web.loading import Loader
 from chatbot.web.logs import describe
 from chatbot.web.prose import notice_line
@@ -107,7 +108,8 @@ def _lay_out() -> _Parts:
     with gr.Row(elem_id="cw-choices"):
         locale = _locale()
         again = gr.Button("Start over", elem_id="cw-again", scale=0, min_width=110)
-    return _Parts(gr.State(Conversation()), chat, box, locale, send, stop, again)
+    remembered = gr.State(Conversation(), time_to_live=ChatSettings().conversation_minutes * 60)
+    return _Parts(remembered, chat, box, locale, send, stop, again)
 
 
 def _box() -> gr.Textbox:
@@ -190,6 +192,7 @@ class _Handlers:
         conversation: Conversation,
         locale: str | None,
         event: gr.EventData,
+        request: gr.Request,
     ) -> AsyncIterator[list[Any]]:
         """Answers the example or suggestion that was chosen, or else what stands in the box."""
         asked = (_chosen(event) or text or "").strip()[: MOST_CHARACTERS + 1]
@@ -201,6 +204,7 @@ class _Handlers:
             conversation.turns(),
             _LOCALES.get(locale or "", "unknown"),
             conversation.count + 1,
+            Client(request.session_hash or "", request.client.host if request.client else ""),
         )
         box: Any = ""
         first = True

@@ -12,10 +12,12 @@ from fastapi import FastAPI
 from fastapi.staticfiles import StaticFiles
 from starlette.middleware.cors import CORSMiddleware
 
+from chatbot.settings import ChatSettings
 from chatbot.web.asking import Desk
 from chatbot.web.closed import ClosedRoutes
 from chatbot.web.headers import SecurityHeaders
 from chatbot.web.health import health_router
+from chatbot.web.limits import RateLimit
 from chatbot.web.loading import Loader
 from chatbot.web.ordering import OrderedJoins
 from chatbot.web.page import HEAD, build_page, theme
@@ -37,6 +39,7 @@ def create_app(
     *,
     workers: Workers | None = None,
     head_start_seconds: float = HEAD_START_SECONDS,
+    settings: ChatSettings | None = None,
 ) -> FastAPI:
     """Makes the web app.
 
@@ -45,6 +48,7 @@ def create_app(
             it cannot be made.
         workers: The threads that answer questions.
         head_start_seconds: How long after the start-up the load begins.
+        settings: None for those of the environment.
     """
     loader = Loader(load)
     workers = workers or Workers()
@@ -67,7 +71,9 @@ def create_app(
     app.include_router(health_router(loader))
     app.include_router(source_router(loader))
     app.mount("/citewell", StaticFiles(directory=STATIC), name="citewell")
-    return _mount(app, Desk(loader, workers), loader)
+    settings = settings or ChatSettings()
+    limit = RateLimit(settings.questions_per_minute, settings.questions_per_minute_and_address)
+    return _mount(app, Desk(loader, workers, limit=limit), loader)
 
 
 def _mount(app: FastAPI, desk: Desk, loader: Loader) -> FastAPI:

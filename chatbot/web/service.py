@@ -8,6 +8,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from chatbot.answers import Answer, Locale, Turn
+    from chatbot.triage.meaning import Reader
     from ingest.documents import Document
 
 
@@ -17,6 +18,11 @@ class Assistant(Protocol):
     One assistant serves every patient, from several threads at once: it keeps nothing about any
     of them.
     """
+
+    @property
+    def reader(self) -> Reader | None:
+        """What reads messages for the safety check beside its rules, if anything does."""
+        ...
 
     def answer(
         self, question: str, history: Sequence[Turn] = (), locale: Locale = "unknown"

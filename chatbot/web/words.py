@@ -35,6 +35,10 @@ LOOKING = "Looking in the documents\u2026"
 WAKING = "CiteWell is still waking up. Your question is kept and will be answered in a moment\u2026"
 STOPPED = "Stopped. Ask again whenever you like."
 BUSY = "Many people are asking right now. Please ask again in a minute; nothing was lost but time."
+TOO_OFTEN = (
+    "That is more questions than CiteWell answers within a minute from one place. Please wait a "
+    "minute, then ask again."
+)
 TOO_LONG = "That is longer than CiteWell can read at once. Please ask in fewer words."
 BROKEN = (
     "Sorry, something went wrong on our side and this question was not answered. Please try again."

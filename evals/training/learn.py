@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 
 from chatbot.learned import Learned
-from chatbot.learned.queries import QueryEncoder, from_arrays, to_arrays
+from chatbot.learned.lowrank import AdaptedEncoder, from_arrays, to_arrays
 from evals.training.features import fold_of
 from evals.training.heads import fit_kind_head
 from evals.training.queries import Asked, fit_queries
@@ -57,7 +57,7 @@ def _encoder(
     embedder: SentenceTransformerEmbedder,
     chosen: Sequence[int],
     without_fold: int | None,
-) -> QueryEncoder:
+) -> AdaptedEncoder:
     """The query encoder from the chosen cases and from names; one that was kept is used again."""
     library = material.library
     of_page: dict[str, list[int]] = {}
@@ -82,9 +82,9 @@ def _encoder(
     kept = material.keep / f"queries-{digest}.npz" if material.keep else None
     if kept and kept.exists():
         with np.load(kept) as arrays:
-            return QueryEncoder(embedder, from_arrays(arrays))
+            return AdaptedEncoder(embedder, from_arrays(arrays))
     factors = fit_queries(embedder.load(), asked, library.vectors)
     if kept:
         kept.parent.mkdir(parents=True, exist_ok=True)
         np.savez_compressed(kept, **to_arrays(factors))
-    return QueryEncoder(embedder, factors)
+    return AdaptedEncoder(embedder, factors)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import copy
 import math
 import random
 import sys
@@ -12,8 +11,7 @@ from typing import TYPE_CHECKING
 import torch
 from tqdm import tqdm
 
-from chatbot.learned.queries import Factors
-from evals.training.slips import with_slips
+from evals.training.lowrank import batches, embedded, factors_of, learner_of, optimiser_of, varied
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -22,22 +20,13 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from sentence_transformers import SentenceTransformer
 
-_RANK = 16
+    from chatbot.learned.lowrank import Factors
+
 _EPOCHS = 4
 _BATCH = 24
-_RATE = 1e-3
-_WARM_UP = 20
-_RATE_MIN = 0.05
-_DECAY = 0.01
-_DROPOUT = 0.1
 _GRADIENT_MAX = 1.0
 # What similarities are divided by before the softmax, as in contrastive training.
 _TEMPERATURE = 0.05
-# Of the questions, so many are seen with slips, and in small letters without a question mark.
-_WITH_SLIPS = 0.3
-_LOWERED = 0.15
-# Batches are of like length: so many characters more or less.
-_LIKE_LENGTH = 40
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,22 +42,6 @@ class Asked:
     text: str
     right: Sequence[int]
     topic: Sequence[int]
-
-
-class _LowRank(torch.nn.Module):
-    """What is added to the output of a linear layer."""
-
-    def __init__(self, layer: torch.nn.Linear) -> None:
-        super().__init__()
-        self.down = torch.nn.Parameter(
-            torch.randn(_RANK, layer.in_features) / math.sqrt(layer.in_features)
-        )
-        self.up = torch.nn.Parameter(torch.zeros(layer.out_features, _RANK))
-        self.dropout = torch.nn.Dropout(_DROPOUT)
-
-    def forward(self, inputs: torch.Tensor) -> torch.Tensor:
-        result: torch.Tensor = (self.dropout(inputs) @ self.down.T) @ self.up.T
-        return result
 
 
 def fit_queries(
@@ -93,67 +66,23 @@ def fit_queries(
     torch.manual_seed(seed)
     chance = random.Random(seed)  # noqa: S311 - no secret
     asked = [each for each in asked if len(each.topic)]
-    learner = copy.deepcopy(model).float().train()
-    learner.requires_grad_(requires_grad=False)
-    changes = _attach(learner)
+    learner, changes = learner_of(model)
     parameters = [weights for change in changes.values() for weights in change.parameters()]
     library = torch.from_numpy(passages).T
     steps = epochs * math.ceil(len(asked) / _BATCH)
-    optimiser = torch.optim.AdamW(parameters, lr=_RATE, weight_decay=_DECAY)
-    schedule = torch.optim.lr_scheduler.LambdaLR(
-        optimiser, lambda step: min(1.0, (step + 1) / _WARM_UP) * max(_RATE_MIN, 1 - step / steps)
-    )
+    optimiser, schedule = optimiser_of(parameters, steps)
+    pairs = [(each.text, each) for each in asked]
     with tqdm(total=steps, desc="query encoder", file=sys.stderr, mininterval=10) as progress:
-        for batch in (batch for _ in range(epochs) for batch in _batches(asked, chance)):
-            vectors = _embedded(learner, [_varied(each.text, chance) for each in batch])
-            loss = _loss(vectors @ library / _TEMPERATURE, batch)
+        for batch in (one for _ in range(epochs) for one in batches(pairs, _BATCH, chance)):
+            vectors = embedded(learner, [varied(text, chance) for text, _ in batch])
+            loss = _loss(vectors @ library / _TEMPERATURE, [each for _, each in batch])
             optimiser.zero_grad()
             loss.backward()  # type: ignore[no-untyped-call]
             torch.nn.utils.clip_grad_norm_(parameters, _GRADIENT_MAX)
             optimiser.step()
             schedule.step()
             progress.update()
-    return {
-        name: Factors(change.down.detach().numpy(), change.up.detach().numpy())
-        for name, change in changes.items()
-    }
-
-
-def _attach(learner: SentenceTransformer) -> dict[str, _LowRank]:
-    """Adds a change to every linear layer of the encoder's blocks; layer -> change."""
-    changes = {}
-    for name, layer in learner.named_modules():
-        if isinstance(layer, torch.nn.Linear) and ".layer." in name:
-            changes[name] = change = _LowRank(layer)
-            layer.register_forward_hook(
-                lambda _layer, inputs, output, change=change: output + change(inputs[0])
-            )
-    return changes
-
-
-def _batches(asked: Sequence[Asked], chance: random.Random) -> list[Sequence[Asked]]:
-    """Batches of questions of like length, in any order."""
-    order = sorted(asked, key=lambda each: len(each.text) + chance.random() * _LIKE_LENGTH)
-    batches: list[Sequence[Asked]] = [
-        order[first : first + _BATCH] for first in range(0, len(order), _BATCH)
-    ]
-    chance.shuffle(batches)
-    return batches
-
-
-def _varied(text: str, chance: random.Random) -> str:
-    if chance.random() < _WITH_SLIPS:
-        text = with_slips(text, chance)
-    if chance.random() < _LOWERED:
-        text = text.lower().rstrip("?.!")
-    return text
-
-
-def _embedded(learner: SentenceTransformer, texts: list[str]) -> torch.Tensor:
-    # The model's arithmetic is bfloat16 where the processor has it; so is what is learned.
-    with torch.autocast("cpu", dtype=torch.bfloat16):
-        vectors = learner(learner.preprocess(texts))["sentence_embedding"]
-    return torch.nn.functional.normalize(vectors.float(), dim=-1)
+    return factors_of(changes)
 
 
 def _loss(logits: torch.Tensor, batch: Sequence[Asked]) -> torch.Tensor:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 from tqdm import tqdm
 
-from chatbot.learned.queries import QueryEncoder, to_arrays
+from chatbot.learned.lowrank import AdaptedEncoder, to_arrays
 from chatbot.retrieval import Retriever
 from evals.cases import load_cases
 from evals.training.features import FOLDS, Library, Looked, look
@@ -115,7 +115,7 @@ def _told(looked: Sequence[Looked], rankers: Sequence[Ranker], material: Materia
 
 
 def _write(out: Path, numbers: dict[str, Any], learned: Learned, digest: str) -> None:
-    if not isinstance(learned.queries, QueryEncoder):
+    if not isinstance(learned.queries, AdaptedEncoder):
         raise TypeError(f"{learned.queries!r} has no changes of layers to write")
     out.mkdir(parents=True, exist_ok=True)
     np.savez_compressed(

@@ -156,7 +156,8 @@ class Catalogue:
         for first in range(0, len(ids), _VARIABLES_MAX):
             portion = ids[first : first + _VARIABLES_MAX]
             marks = ",".join("?" * len(portion))
-            sql = f"SELECT id, document_id, section, start, end FROM chunks WHERE id IN ({marks})"  # noqa: S608 - only question marks are put in
+            # Only question marks are put in.
+            sql = f"SELECT id, document_id, section, start, end FROM chunks WHERE id IN ({marks})"  # noqa: S608
             for row in self._all(sql, portion):
                 result[row[0]] = (row[1], int(row[2]), int(row[3]), int(row[4]))
         return result

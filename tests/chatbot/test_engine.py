@@ -235,17 +235,18 @@ def seeds(tmp_path_factory, embedder):
 # Right before ranking was learned. The pages have no section on inheritance, and what comes nearest
 # stands under "Type"; the red flags stand on the second page on the topic, which is less like the
 # question as a whole.
-SHORTFALLS = (
-    "is it something my kids could get from me",
-    "when should I worry about a spasm",
-)
+SHORTFALLS = {
+    "is it something my kids could get from me": "ranked too low",
+    "when should I worry about a spasm": "ranked too low",
+    "could I be a carrier and hand it to my kids": "read as a plan to give a child away, or worse",
+}
 
 
 @needs(SHARED / "seeds")
 @pytest.mark.parametrize(
     "question",
     [
-        pytest.param(question, marks=pytest.mark.xfail(strict=True, reason="ranked too low"))
+        pytest.param(question, marks=pytest.mark.xfail(strict=True, reason=SHORTFALLS[question]))
         if question in SHORTFALLS
         else question
         for question in SEED_QUESTIONS

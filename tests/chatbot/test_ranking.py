@@ -10,7 +10,7 @@ import numpy as np
 import pytest
 
 from chatbot.learned import KindHead, learned_for, ranker, sufficiency_weights
-from chatbot.learned.queries import Factors, QueryEncoder, changed, from_arrays, to_arrays
+from chatbot.learned.lowrank import AdaptedEncoder, Factors, changed, from_arrays, to_arrays
 from chatbot.library import kind_prior
 from chatbot.questions import Question, with_learned_kinds
 from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
@@ -84,10 +84,10 @@ def test_a_query_encoder_without_changes_is_the_model_itself(embedder):
     (name,) = [n for n, _ in embedder.load().named_modules() if n.endswith("layer.5.output.dense")]
     nothing = Factors(np.zeros((1, 1536), np.float32), np.zeros((384, 1), np.float32))
     assert np.array_equal(
-        QueryEncoder(embedder, {name: nothing})("sore toe"), embedder.embed(["sore toe"])[0]
+        AdaptedEncoder(embedder, {name: nothing})("sore toe"), embedder.embed(["sore toe"])[0]
     )
     something = Factors(np.ones((1, 1536), np.float32), np.eye(384, 1, dtype=np.float32))
-    vector = QueryEncoder(embedder, {name: something})("sore toe")
+    vector = AdaptedEncoder(embedder, {name: something})("sore toe")
     assert np.linalg.norm(vector) == pytest.approx(1.0, abs=1e-5)
     assert not np.allclose(vector, embedder.embed(["sore toe"])[0], atol=0.01)
 

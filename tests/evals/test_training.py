@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chatbot.learned.queries import QueryEncoder
+from chatbot.learned.lowrank import AdaptedEncoder
 from chatbot.ranking import SIGNALS
 from evals.cases import load_cases
 from evals.training.heads import fit_kind_head
@@ -61,7 +61,7 @@ def test_the_query_encoder_moves_questions_to_their_passages(embedder):
     model = embedder.load()
     before = embedder.embed([each.text for each in questions])
     factors = fit_queries(model, questions, passages, epochs=25)
-    encode = QueryEncoder(embedder, factors)
+    encode = AdaptedEncoder(embedder, factors)
     found = [int(np.argmax(passages @ encode(each.text))) for each in questions]
     assert found == [0, 1, 2, 3]
     assert [int(i) for i in np.argmax(before @ passages.T, axis=1)] != found

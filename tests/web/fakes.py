@@ -124,6 +124,8 @@ SUGGESTIONS = ("What are the symptoms of asthma?", "How is *asthma* <b>treated</
 class FakeAssistant:
     """Answers by the first of its words that the question holds."""
 
+    reader = None
+
     def __init__(self) -> None:
         """Knows three documents."""
         self.documents = {each.id: each for each in (ASTHMA, COLD_AIR, EVIL_PAGE)}

@@ -9,13 +9,16 @@ import pytest
 from chatbot.answers import Answer, Outcome
 from chatbot.web import words
 from chatbot.web.asking import MOST_CHARACTERS, Desk, Question
+from chatbot.web.limits import Client, RateLimit
 from chatbot.web.loading import Loader
 from chatbot.web.workers import BusyError, Workers
 from ingest.errors import IndexMissingError
 from tests.web.fakes import CARD, DISCLAIMER, URGENT_CARD
 
+ONE = Client("one", "192.0.2.1")
 
-def check(question, _history, _locale):
+
+def check(question, _history, _locale, _reader=None):
     """Stands in for triage: two words, two cards."""
     if "chest pain" in question:
         return Answer("", "", Outcome.EMERGENCY, CARD.text, notices=(CARD, DISCLAIMER))
@@ -31,9 +34,10 @@ def workers():
     made.close()
 
 
-def ask(desk, text, history=(), locale="us"):
+def ask(desk, text, history=(), locale="us", client=ONE):
     async def collect():
-        return [reply async for reply in desk.replies(Question(text, history, locale, 1))]
+        question = Question(text, history, locale, 1, client)
+        return [reply async for reply in desk.replies(question)]
 
     return asyncio.run(collect())
 
@@ -141,3 +145,17 @@ def test_work_that_nobody_waits_for_is_dropped():
 
     asyncio.run(stop_the_second())
     assert done == ["fourth"]
+
+
+def test_who_asks_too_often_waits_but_never_for_a_card(fake, workers):
+    desk = Desk(Loader(lambda: fake), workers, check, RateLimit(per_visit=2, per_address=3))
+    answered = [len(ask(desk, "symptoms")) > 1 for _ in range(3)]
+    assert answered == [True, True, False]
+    (refused,) = ask(desk, "symptoms")
+    assert words.TOO_OFTEN in refused.html
+    assert "General information" in refused.html
+    assert "heart attack" in ask(desk, "chest pain")[-1].html
+    neighbours = [Client(name, "192.0.2.1") for name in ("two", "three")]
+    assert [len(ask(desk, "symptoms", client=each)) > 1 for each in neighbours] == [True, False]
+    assert len(ask(desk, "symptoms", client=Client("four", "192.0.2.2"))) > 1
+    assert len(fake.heard) == 4

@@ -1,4 +1,7 @@
-"""Questions as vectors that lie near the passages that answer them."""
+"""Changes of low rank in a model's layers: kept in files, and put into a copy of the model.
+
+After Hu and others, "LoRA: Low-Rank Adaptation of Large Language Models", 2021.
+"""
 
 from __future__ import annotations
 
@@ -53,18 +56,16 @@ def from_arrays(arrays: Mapping[str, NDArray[np.float16]]) -> dict[str, Factors]
     }
 
 
-class QueryEncoder:
-    """The embedding model with a change of low rank in its layers, for questions only.
+class AdaptedEncoder:
+    """The embedding model with a change of low rank in its layers.
 
-    Passages keep the vectors of the unchanged model, so that an index serves both. After Hu and
-    others, "LoRA: Low-Rank Adaptation of Large Language Models", 2021. Safe to use from several
-    threads.
+    Safe to use from several threads.
     """
 
     def __init__(
         self, embedder: SentenceTransformerEmbedder, factors: Mapping[str, Factors]
     ) -> None:
-        """Takes the embedder that the index was built with; loads nothing yet.
+        """Takes an embedder; loads nothing yet.
 
         Args:
             embedder: The unchanged model.
@@ -76,12 +77,12 @@ class QueryEncoder:
         self._model: SentenceTransformer | None = None
 
     def __call__(self, text: str) -> NDArray[np.float32]:
-        """The unit vector of one question."""
+        """The unit vector of one text."""
         vector: NDArray[np.float32] = self.embed([text])[0]
         return vector
 
     def embed(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """Unit vectors of questions, shape (len(texts), dimension)."""
+        """Unit vectors, shape (len(texts), dimension)."""
         with self._lock:
             if self._model is None:
                 self._model = changed(self._embedder.load(), self.factors)
