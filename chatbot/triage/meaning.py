@@ -28,6 +28,8 @@ _EARLIER_CHARS = 400
 _CATEGORY_MIN = 0.7
 # What a message must add to the logarithm of the odds of what was said before.
 _ADDED_MIN = 1.0
+# From here on a message is dangerous by itself, whatever it follows.
+_PLAIN = 3.0
 # So likely, the emergency number stands on the card of a poisoning or a crisis, too.
 _NOW_MIN = 0.1
 LEARNED = "learned"
@@ -100,9 +102,10 @@ def pieces(text: str) -> list[str]:
 def read(reader: Reader, question: str, history: Sequence[Turn] = ()) -> Meaning:
     """What the model makes of a message within its conversation.
 
-    The most dangerous piece of the message decides. With the patient's last turns before it, it
-    counts where these alone were no danger and it adds to them, so that a card is not given again
-    for what was said before.
+    The most dangerous piece of the message decides. Where it follows other turns of the patient, it
+    is read behind them, too: that takes danger from a fragment that only sounds like it, and adds
+    danger where those turns alone were none, so that a card is not given again for what was said
+    before.
     """
     own = pieces(question)
     if len(own) > _FIRST_PIECES + _LAST_PIECES:
@@ -112,10 +115,14 @@ def read(reader: Reader, question: str, history: Sequence[Turn] = ()) -> Meaning
     if not before.strip():
         return max(reader(own), key=lambda meaning: meaning.danger)
     alone, together, *rest = reader([before, f"{before}\n{own[0]}", *own])
+    found = max(rest, key=lambda meaning: meaning.danger)
+    if together.danger < found.danger < _PLAIN:
+        # "And how do I stop it?" is read by what it follows.
+        return together
     adds = together.danger - alone.danger >= _ADDED_MIN
     if adds and alone.danger < reader.thresholds.danger:
-        rest.append(together)
-    return max(rest, key=lambda meaning: meaning.danger)
+        return max(found, together, key=lambda meaning: meaning.danger)
+    return found
 
 
 def by_meaning(meaning: Meaning, thresholds: Thresholds) -> TriageDecision:

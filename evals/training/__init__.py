@@ -58,6 +58,9 @@ def add_triage_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--lay", type=Path, default=_LAY, metavar="FILE", help="lay questions")
     parser.add_argument("--ordinary", type=int, default=_ORDINARY, metavar="N",
                         help="how many of the lay questions are learned from")  # fmt: skip
+    parser.add_argument("--kinds", type=Path, default=_KINDS, metavar="FILE",
+                        help="further ordinary questions")  # fmt: skip
+    parser.add_argument("--unvalidated", action="store_true", help="without cross-validation")
     parser.add_argument("--thresholds", action="store_true", help="only set the thresholds again")
     parser.add_argument("--out", type=Path, default=_OUT, metavar="DIR")
 

@@ -103,11 +103,12 @@ def examples(options: argparse.Namespace) -> list[Example]:
         for _, line in json_lines(options.cases)
         if not line.get("held_out") and not line.get("history")
     ]
-    found += [
+    ordinary = _lay(options)[: options.ordinary]
+    ordinary += [line["question"] for _, line in json_lines(options.kinds)]
+    return found + [
         Example(text, Action.NORMAL, None, f"{ORDINARY}:{number}")
-        for number, text in enumerate(_lay(options)[: options.ordinary])
+        for number, text in enumerate(ordinary)
     ]
-    return found
 
 
 def _lay(options: argparse.Namespace) -> list[str]:
@@ -144,11 +145,13 @@ def execute(options: argparse.Namespace) -> str:
         return told
     found = examples(options)
     categories = tuple(sorted({each.category for each in found if each.is_card and each.category}))
-    meanings = _cross_validated(found, embedder, categories)
-    suspected = _suspected([each.text for each in found])
     encoder, head = fit_triage(embedder, found, categories)
     thresholds, told = _thresholds(head(encoder.embed(apart)), apart)
     _write(options, encoder, head, thresholds, embedder.identity.digest)
+    if options.unvalidated:
+        return told
+    meanings = _cross_validated(found, embedder, categories)
+    suspected = _suspected([each.text for each in found])
     return f"{told}\n{_figures(found, meanings, suspected, thresholds)}"
 
 
