@@ -22,6 +22,7 @@ from evals.gate import failures, load_gate, read_summary
 from evals.runs import Interrupted, run, write_summary
 from evals.scorers import SCORERS
 from evals.summary import in_words
+from evals.triage_table import triage_table
 from ingest.errors import CiteWellError
 from ingest.settings import IngestSettings
 
@@ -165,6 +166,11 @@ def _train_advice(options: argparse.Namespace) -> int:
     return 0
 
 
+def _triage_table(options: argparse.Namespace) -> int:
+    print(triage_table(options.run))
+    return 0
+
+
 def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="python -m evals", description="Scores the answers.")
     commands = parser.add_subparsers(dest="command", required=True)
@@ -195,6 +201,9 @@ def _parser() -> argparse.ArgumentParser:
     training.add_arguments(command("train", _train, "learn to find sections"))
     what = "learn to read messages for triage"
     training.add_triage_arguments(command("train-triage", _train_triage, what))
+    what = "triage by category and by form, as a Markdown table"
+    table = command("triage-table", _triage_table, what)
+    table.add_argument("run", type=Path, metavar="RUN", help="a run's folder")
     what = "learn which questions ask for a personal decision"
     training.add_advice_arguments(command("train-advice", _train_advice, what))
     return parser
