@@ -238,7 +238,6 @@ def seeds(tmp_path_factory, embedder):
 SHORTFALLS = {
     "is it something my kids could get from me": "ranked too low",
     "when should I worry about a spasm": "ranked too low",
-    "could I be a carrier and hand it to my kids": "read as a plan to give a child away, or worse",
 }
 
 

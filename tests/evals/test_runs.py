@@ -159,7 +159,7 @@ def test_two_runs_do_not_share_a_folder(system, few, tmp_path):
 def command(folder, library, *more):
     return [
         *(sys.executable, "-m", "evals", "run", str(STARTER)),
-        *("--sample", "24", "--index", str(library), "--out", str(folder), *more),
+        *("--sample", "60", "--index", str(library), "--out", str(folder), *more),
     ]
 
 
@@ -190,10 +190,10 @@ def test_a_killed_run_is_gone_on_with(library, tmp_path, system, sign, status):
     )  # fmt: skip
     assert done.returncode == 0, done.stderr
     assert "goes on after" in done.stderr
-    assert json.loads(done.stdout)["cases"] == 24
+    assert json.loads(done.stdout)["cases"] == 60
     for name in ("report.html", "junit.xml"):
         assert (tmp_path / "a" / name).stat().st_size > 0
-    run(system, load_cases([STARTER], 24, 20261122), tmp_path / "whole")
+    run(system, load_cases([STARTER], 60, 20261122), tmp_path / "whole")
     # Another process: Chroma's approximate search may differ in the last of a hundred passages.
     assert ends(tmp_path / "a") == ends(tmp_path / "whole")
 
