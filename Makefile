@@ -58,7 +58,7 @@ bench: $(STAMP)
 	$(BIN)/python -m evals bench ingest
 	$(BIN)/python -m evals bench query
 
-# What triage reads with, learned again from the examples (some 45 minutes).
+# What triage reads with, learned again from the examples (18 minutes on two cores, and more for the cross-validation).
 triage-model: $(STAMP)
 	$(BIN)/python -m evals train-triage
 

@@ -116,8 +116,9 @@ def read(reader: Reader, question: str, history: Sequence[Turn] = ()) -> Meaning
         return max(reader(own), key=lambda meaning: meaning.danger)
     alone, together, *rest = reader([before, f"{before}\n{own[0]}", *own])
     found = max(rest, key=lambda meaning: meaning.danger)
-    if together.danger < found.danger < _PLAIN:
-        # "And how do I stop it?" is read by what it follows.
+    if len(own) == 1 and together.danger < found.danger < _PLAIN:
+        # "And how do I stop it?" is read by what it follows; of a long message, `together` has
+        # the first piece only, and must not hide what stands in another.
         return together
     adds = together.danger - alone.danger >= _ADDED_MIN
     if adds and alone.danger < reader.thresholds.danger:

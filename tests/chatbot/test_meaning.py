@@ -99,6 +99,12 @@ def test_the_sign_at_the_end_of_a_long_message_is_read():
     assert triage(text, reader=WordReader(plugh=9.0)).action is Action.EMERGENCY
 
 
+def test_what_came_before_hides_no_sign_at_the_end_of_a_long_message():
+    text = "word " * 700 + "plugh"
+    before = [Turn("user", "what is a migraine?")]
+    assert triage(text, before, WordReader(plugh=7.5)).action is Action.EMERGENCY
+
+
 @given(st.text(alphabet="ab \n", max_size=4000))
 def test_pieces_leave_nothing_out(text):
     found = pieces(text)
