@@ -151,8 +151,11 @@ def _is_another(
 
     "Hemiplegic migraine" is a migraine if the pages on migraine speak of it; "heat stroke" is no
     stroke. Of a name of which only the last word stands there ("diabetes"), the word before must
-    belong to the name, whatever the pages speak of.
+    belong to the name, whatever the pages speak of. A name of several words that stands there in
+    full says enough: "which gene is broken Tangier disease" is about Tangier disease.
     """
+    if not topic.is_short and topic.end - topic.start > 1:
+        return False
     words = [part for token in tokens(text) for part in token.split("-") if part]
     before = words[topic.start - 1] if topic.start else ""
     if not before or before in word_list("stop") | word_list("asking") | word_list("qualifiers"):

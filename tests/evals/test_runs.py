@@ -172,9 +172,11 @@ def wait_for_lines(path, count):
 
 @pytest.mark.parametrize(("sign", "status"), [(signal.SIGKILL, -9), (signal.SIGINT, 130)])
 def test_a_killed_run_is_gone_on_with(library, tmp_path, system, sign, status):
+    # A background job without a terminal ignores the interrupt, and so would what it starts.
     process = subprocess.Popen(
-        command(tmp_path / "a", library), cwd=PROJECT, stderr=subprocess.PIPE, text=True
-    )
+        command(tmp_path / "a", library), cwd=PROJECT, stderr=subprocess.PIPE, text=True,
+        preexec_fn=lambda: signal.signal(signal.SIGINT, signal.SIG_DFL),  # noqa: PLW1509
+    )  # fmt: skip
     try:
         wait_for_lines(tmp_path / "a" / "results.jsonl", 3)
     finally:
