@@ -147,8 +147,9 @@ def _baseline(options: argparse.Namespace) -> int:
 
 
 def _bench(options: argparse.Namespace) -> int:
-    print(bench.execute(options))
-    return 0
+    told, failed = bench.execute(options)
+    print(told)
+    return 1 if failed else 0
 
 
 def _train(options: argparse.Namespace) -> int:

@@ -3,15 +3,12 @@
 from __future__ import annotations
 
 import os
-import socket
 import subprocess
 import sys
 import time
-import urllib.error
-import urllib.request
 from typing import TYPE_CHECKING
 
-from evals.bench.errors import BenchError
+from evals.bench.serving import serving
 from evals.statistics import percentile
 from ingest.settings import PROJECT
 
@@ -44,34 +41,10 @@ def _timed_import() -> float:
 
 
 def _timed_page(index: Path) -> float:
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
-    command = [sys.executable, "app.py", "--port", str(port), "--index", str(index)]
     began = time.perf_counter()
-    process = subprocess.Popen(command, cwd=PROJECT, stderr=subprocess.DEVNULL)  # noqa: S603
-    try:
-        _wait_for(f"http://127.0.0.1:{port}/", process)
+    with serving(index) as served:
+        served.wait_for("/")
         return time.perf_counter() - began
-    finally:
-        process.terminate()
-        process.wait()
-
-
-def _wait_for(url: str, process: subprocess.Popen[bytes], limit: float = 120.0) -> None:
-    end = time.perf_counter() + limit
-    while time.perf_counter() < end:
-        if process.poll() is not None:
-            raise BenchError(
-                f"app.py ended with status {process.returncode}: run it by hand to see why"
-            )
-        try:
-            with urllib.request.urlopen(url, timeout=5) as response:  # noqa: S310 - loopback
-                if response.status == 200:
-                    return
-        except (urllib.error.URLError, OSError):
-            time.sleep(0.05)
-    raise BenchError(f"{url} did not answer within {limit} s: run app.py by hand to see why")
 
 
 def _quiet() -> dict[str, str]:

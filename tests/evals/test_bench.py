@@ -53,7 +53,7 @@ def test_missing_documents_are_an_error(tmp_path, what):
 
 
 def test_ingesting_is_measured_twice(documents):
-    first, second = bench.execute(options("ingest", "--documents", documents)).splitlines()
+    first, second = bench.execute(options("ingest", "--documents", documents))[0].splitlines()
     assert first.startswith("first run: 12 passages in ")
     assert second.startswith("second run: 0 embedded, ")
 
