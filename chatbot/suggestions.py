@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
@@ -37,6 +38,9 @@ _QUESTIONS = {
 _EXAMPLE_KINDS = ("causes", "signs and symptoms", "treatment", "red flags")
 # Documents this unlike the question are no help to name.
 _NEAREST_DENSE_MIN = 0.25
+# A title that goes on after the end of a sentence is no name ("E. coli" is one): a question that
+# CiteWell asks must not be a page's own words.
+_SENTENCES = re.compile(r"\w{3,}[.!?]\s+\S")
 
 
 def topic_name(title: str) -> str:
@@ -50,6 +54,8 @@ def topic_name(title: str) -> str:
 
 def questions_about(title: str, kinds: Iterable[str]) -> Iterator[str]:
     """The questions that a document with such sections answers."""
+    if _SENTENCES.search(title):
+        return
     present = set(kinds)
     for kind, question in _QUESTIONS.items():
         if kind in present:
@@ -78,8 +84,9 @@ def examples(summaries: Sequence[Summary], limit: int = 4) -> list[str]:
     for kind in _EXAMPLE_KINDS:
         for summary in summaries:
             name = topic_name(summary.title).casefold()
-            if kind in summary.kinds and name not in topics:
+            offered = next(questions_about(summary.title, [kind]), None)
+            if offered and kind in summary.kinds and name not in topics:
                 topics.add(name)
-                found.append(_QUESTIONS[kind].format(topic=topic_name(summary.title)))
+                found.append(offered)
                 break
     return found[:limit]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from chatbot.library import without_borrowed_names
 from chatbot.names import NameIndex
 from chatbot.words import stems
 from ingest.index import Summary
@@ -65,3 +66,13 @@ def test_a_known_word_is_not_taken_for_a_slip(names):
 def test_a_mended_word_is_told(names):
     assert names.match("gutieres")["goutieres"].mended == pytest.approx(1.0)
     assert names.match("goutieres")["goutieres"].mended == 0.0
+
+
+def test_a_page_that_bears_the_names_of_many_topics_keeps_its_title_only():
+    honest = [Summary(f"page-{n}", f"Illness{n}", (f"disorder{n}",), ()) for n in range(5)]
+    names = tuple(summary.title for summary in honest)
+    greedy = [Summary(f"greedy-{n}", f"Tonic{n}", names, ()) for n in range(2)]
+    overview = Summary("overview", "Five illnesses", names[:4], ())
+    kept = without_borrowed_names([*honest, *greedy, overview])
+    assert kept[:5] == honest
+    assert [summary.synonyms for summary in kept[5:]] == [(), (), overview.synonyms]
