@@ -98,7 +98,7 @@ def _headings(
             level = min(2 + section.heading_path.index(words), 6)
             found = document.text.index(words, line.start)
             yield Block("heading", (marking.pieces(found, found + len(words)),), level)
-        elif words != document.title:
+        elif words != document.title.strip("# "):
             yield Block("text", (marking.pieces(line.start, line.stop),))
 
 

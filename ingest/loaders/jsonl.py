@@ -100,12 +100,17 @@ def _document(line: str, path: str, place: str) -> Document:
         title=title,
         path=path,
         synonyms=tuple(name for entry in record.synonyms or () if (name := one_line(entry))),
-        url=record.url,
-        publisher=record.publisher,
-        reviewed=record.reviewed,
-        licence=record.licence,
+        url=_line(record.url),
+        publisher=_line(record.publisher),
+        reviewed=_line(record.reviewed),
+        licence=_line(record.licence),
     )
     return assemble(source, parts)
+
+
+def _line(text: str | None) -> str | None:
+    """A field that is shown beside the text, without what nobody sees; None where it is empty."""
+    return one_line(text or "") or None
 
 
 def _explain(error: ValidationError) -> str:

@@ -28,6 +28,14 @@ def test_a_line_is_a_document():
     assert document.synonyms == ("podagra",)
 
 
+@pytest.mark.parametrize("field", ["url", "publisher", "reviewed", "licence"])
+def test_what_is_told_of_a_document_is_one_line_without_what_nobody_sees(field):
+    (document,) = load(record(**{field: " \u202eA\u0000\u200b\n B "}).encode())
+    assert getattr(document, field) == "A B"
+    (document,) = load(record(**{field: ""}).encode())
+    assert getattr(document, field) is None
+
+
 def test_a_broken_line_is_named_and_the_others_go_in():
     lines = [record(), record(id="b"), '{"id": "c", ', record(id="d"), record(sections=[])]
     results = load("\n".join(lines).encode())

@@ -149,36 +149,39 @@ class FakeAssistant:
         if "held" in question:
             self.go_on.wait(20)
         if "unknown" in question:
-            return self._abstained(question)
+            return abstained(question, SUGGESTIONS)
         if "chest pain" in question:
-            return _made(question, Outcome.EMERGENCY, notices=(CARD, DISCLAIMER))
+            return made(question, Outcome.EMERGENCY, notices=(CARD, DISCLAIMER))
         if "urgent" in question:
-            return _made(question, Outcome.URGENT, *ANSWERED, notices=(URGENT_CARD, DISCLAIMER))
+            return made(question, Outcome.URGENT, *ANSWERED, notices=(URGENT_CARD, DISCLAIMER))
         if "evil" in question:
-            return _made(question, Outcome.ANSWERED, *EVIL_ANSWER)
-        return _made(question, Outcome.ANSWERED, *ANSWERED)
-
-    def _abstained(self, question: str) -> Answer:
-        offered = "\n".join(f"- {each}" for each in SUGGESTIONS)
-        body = f"The documents here do not answer that.\n\nThey do cover:\n\n{offered}"
-        text = f"{body}\n\n{DISCLAIMER.text}"
-        return Answer(
-            question,
-            question,
-            Outcome.ABSTAINED,
-            text,
-            notices=(DISCLAIMER,),
-            suggestions=SUGGESTIONS,
-        )
+            return made(question, Outcome.ANSWERED, *EVIL_ANSWER)
+        return made(question, Outcome.ANSWERED, *ANSWERED)
 
 
-def _made(
+def abstained(question: str, suggestions: tuple[str, ...]) -> Answer:
+    """Says that nothing answers the question, and offers what else can be asked."""
+    offered = "\n".join(f"- {each}" for each in suggestions)
+    body = f"The documents here do not answer that.\n\nThey do cover:\n\n{offered}"
+    text = f"{body}\n\n{DISCLAIMER.text}"
+    return Answer(
+        question,
+        question,
+        Outcome.ABSTAINED,
+        text,
+        notices=(DISCLAIMER,),
+        suggestions=suggestions,
+    )
+
+
+def made(
     question: str,
     outcome: Outcome,
     sentences: tuple[Sentence, ...] = (),
     citations: tuple[Citation, ...] = (),
     notices: tuple[Notice, ...] = (DISCLAIMER,),
 ) -> Answer:
+    """Lays an answer's text out as the engine does: card, sentences with markers, last lines."""
     shown = [each.text for each in notices if each.kind == "card"]
     shown += [each.text + "".join(f" [{number}]" for number in each.markers) for each in sentences]
     shown += [each.text for each in notices if each.kind != "card"]

@@ -113,3 +113,8 @@ def test_text_outside_every_section_is_shown_too():
         text=f"{page.text}\n\nlast words",
     )
     assert blocks(loose)[-1].items[0][0].text == "last words"
+
+
+def test_a_title_that_begins_with_a_hash_is_shown_once():
+    page = document("a", "#5 filter", [("One", "first")])
+    assert [block.items[0][0].text for block in blocks(page)] == ["One", "first"]

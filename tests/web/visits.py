@@ -15,10 +15,15 @@ class Visit:
         page.on("console", self._said)
         page.on("pageerror", lambda error: self.complaints.append(str(error)))
         page.on("request", self._requested)
+        page.on("dialog", self._asked)
 
     def _said(self, message):
         if message.type in ("error", "warning"):
             self.complaints.append(message.text)
+
+    def _asked(self, dialog):
+        self.complaints.append(f"a dialog: {dialog.message}")
+        dialog.dismiss()
 
     def _requested(self, request):
         if not request.url.startswith((self.address, "data:", "blob:")):
