@@ -35,7 +35,6 @@ class SectionEvidence:
         chunk_ids: Its passages, the most telling first.
         signals: What its score is made of.
         same_topic: Ids of the documents about what its document is about.
-        lacking: Rarity of the rarest of the question's words that it lacks, 0 where it has all.
     """
 
     key: Key
@@ -44,7 +43,6 @@ class SectionEvidence:
     chunk_ids: tuple[str, ...]
     signals: Signals
     same_topic: frozenset[str]
-    lacking: float
 
 
 def section_signals(
@@ -73,15 +71,13 @@ def section_signals(
     result: list[SectionEvidence] = []
     for document_id, sections in documents.items():
         shared = _Shared.of(question, candidates, sections, best_lexical, similar[document_id])
-        for key, ids, signals, lacking in _of_document(asked, candidates, rarity, sections, shared):
+        for key, ids, signals in _of_document(asked, candidates, rarity, sections, shared):
             chunks = [candidates.found[i][0] for i in ids]
             start = min(chunk.start for chunk in chunks)
             ordered = _ordered(ids, candidates, has_words=has_words)
             kind = chunks[0].section.kind
             about = same_topic(document_id)
-            result.append(
-                SectionEvidence(key, kind, start, tuple(ordered), signals, about, lacking)
-            )
+            result.append(SectionEvidence(key, kind, start, tuple(ordered), signals, about))
     return result
 
 
@@ -151,8 +147,8 @@ def _of_document(
     rarity: Mapping[str, float],
     sections: Mapping[Key, list[str]],
     shared: _Shared,
-) -> Iterator[tuple[Key, list[str], Signals, float]]:
-    """The signals of a document's sections, and the rarity of the rarest word that each lacks.
+) -> Iterator[tuple[Key, list[str], Signals]]:
+    """The signals of a document's sections.
 
     Args:
         asked: Kind -> how well it answers, and the logarithm of how likely just it is asked for.
@@ -167,7 +163,6 @@ def _of_document(
     for (key, ids), (_, document), kind, (fit, here) in zip(
         sections.items(), firsts, kinds, kind_values, strict=True
     ):
-        words, lacking = covered(rarity, document, key[1])
         yield (
             key,
             ids,
@@ -177,7 +172,7 @@ def _of_document(
                 adapted=max(candidates.adapted.get(i, 0.0) for i in ids),
                 adapted_document=shared.adapted,
                 lexical=shared.lexical,
-                words=words,
+                words=covered(rarity, document, key[1]),
                 name_mass=shared.name_mass,
                 name_coverage=shared.name_coverage,
                 name_mended=shared.name_mended,
@@ -188,7 +183,6 @@ def _of_document(
                 exact=asked[kind][1],
                 kind_here=here,
             ),
-            lacking,
         )
 
 
@@ -219,22 +213,17 @@ def topic_fit(question: Question, document: Document) -> float:
 
 def covered(
     rarity: Mapping[str, float], document: Document, heading_path: tuple[str, ...]
-) -> tuple[float, float]:
-    """How far a section, its title and headings have these words.
+) -> float:
+    """Share of these words, each weighed by its rarity, that a section, its title or headings have.
 
     Words are looked for by their stem at a word's beginning, which is much faster than stemming
     the text and nearly the same.
-
-    Returns:
-        The share that it has, each word weighed by its rarity, and the rarity of the rarest that
-        it lacks.
     """
     total = sum(rarity.values())
     if not total:
-        return 0.0, 0.0
+        return 0.0
     text = _searched(_Place(document, heading_path))
-    lacking = [weight for word, weight in rarity.items() if f" {_root(word)}" not in text]
-    return 1 - sum(lacking) / total, max(lacking, default=0.0)
+    return sum(weight for word, weight in rarity.items() if f" {_root(word)}" in text) / total
 
 
 def _root(stem: str) -> str:

@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 # Sections that are looked at together.
 _TOP = 3
+_SHARE_MIN = 1e-4
 # A section that answers an asked kind at least so well counts as having it.
 _SECTION_FIT = 0.5
 # A question says clearly what it asks when its words point to one kind so surely.
@@ -34,30 +35,24 @@ class Grounds:
     """What sufficiency is judged by.
 
     Attributes:
-        adapted: Cosine similarity of the adapted question and the best section.
-        dense: The same of the question itself.
-        kind: Logarithm of how well the best section's kind answers.
-        topic: Whether the question names the best section's topic outright, 0 to 1.
-        coverage: Share of the topic's name that the question has.
-        named: Share of the question's words, by rarity, that name the topic.
-        words: Share of them that the best sections' passages have.
         share: Logarithm of the belief that the documents on the best section's topic have.
-        count: Logarithm of the number of the question's words.
-        mended: Share of the name that is misspelt.
-        neighbour: 1 where the question is about a neighbour of what the library has.
+        adapted: Cosine similarity of the adapted question and the best section.
+        exact: Logarithm of how likely the question asks for just its kind of section.
+        topic: Whether the question names its topic outright, 0 to 1.
+        coverage: Share of the topic's name that the question has.
+        words: Share of the question's words, by rarity, that the best sections have.
+        count: Logarithm of the number of those words.
+        neighbour: 1 where the question is about a neighbour of what the best section is about.
         only: 1 where the library is about one thing only, and the question about no other.
     """
 
+    share: float
     adapted: float
-    dense: float
-    kind: float
+    exact: float
     topic: float
     coverage: float
-    named: float
     words: float
-    share: float
     count: float
-    mended: float
     neighbour: float
     only: float = 0.0
 
@@ -68,8 +63,9 @@ _BY_HAND = ("only", "neighbour")
 GROUNDS = tuple(field.name for field in fields(Grounds) if field.name not in _BY_HAND)
 _ONLY = 1.8
 _NEIGHBOUR = -2.5
-# A page that is not named is a guess: "is psoriasis inherited" finds a page that speaks of it.
-_UNNAMED = -1.0
+# A page that is not named is a guess: "is psoriasis inherited" finds a page that speaks of it. In a
+# large library other signals say so, too; in a small one less.
+_UNNAMED = -0.5
 _NAMED_COVERAGE = 0.5
 
 
@@ -101,25 +97,21 @@ def grounds(
         question: The question taken apart.
         sections: At least one, best first.
         believed: Their shares of the belief.
-        rarity: The question's words, as stems, and how rare they are, a word that no text has
-            weighing 1.
+        rarity: The question's words, as stems, and how rare they are.
     """
     best = sections[0].signals
     about = sections[0].same_topic
-    total = sum(rarity.values()) or 1.0
     share = sum(b for s, b in zip(sections, believed, strict=True) if s.key[0] in about)
+    neighbours = frozenset().union(*(topic.documents for topic in question.neighbours))
     return Grounds(
+        share=math.log(max(share, _SHARE_MIN)),
         adapted=best.adapted,
-        dense=max(section.signals.dense for section in sections[:_TOP]),
-        kind=best.kind,
+        exact=best.exact,
         topic=best.topic,
         coverage=best.name_coverage,
-        named=min(best.name_mass / total, 1.0),
         words=max(section.signals.words for section in sections[:_TOP]),
-        share=math.log(max(share, 1e-4)),
         count=math.log(1 + len(rarity)),
-        mended=best.name_mended,
-        neighbour=float(bool(question.neighbours)),
+        neighbour=float(sections[0].key[0] in neighbours),
     )
 
 

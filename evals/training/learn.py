@@ -67,7 +67,7 @@ def _encoder(
     for i in chosen:
         pages = sorted({library.owners[number] for number in material.right[i]})
         topic = [number for page in pages for number in of_page[page]]
-        asked.append(Asked(material.cases[i].question, material.right[i], topic))
+        asked.append(Asked(material.cases[i].question, material.right[i], topic, material.kinds[i]))
     names = [
         Asked(name, (), of_page[page])
         for page in sorted(of_page)
@@ -77,7 +77,9 @@ def _encoder(
         if len(name) >= _NAME_CHARS
     ]
     asked += random.Random(0).sample(names, min(_NAMES, len(names)))  # noqa: S311
-    told = "\n".join(f"{each.text}\t{each.right}\t{each.topic}" for each in asked)
+    labelled = zip(material.kind_questions, material.kind_labels, strict=True)
+    asked += [Asked(text, (), (), labels[:1]) for text, labels in labelled]
+    told = "\n".join(f"{each.text}\t{each.right}\t{each.topic}\t{each.kinds}" for each in asked)
     digest = hashlib.sha256(told.encode()).hexdigest()[:16]
     kept = material.keep / f"queries-{digest}.npz" if material.keep else None
     if kept and kept.exists():

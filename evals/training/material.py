@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -60,6 +60,18 @@ class Material:
     folds: NDArray[np.int64]
     apart: frozenset[str]
     keep: Path | None
+
+    def only(self, numbers: Sequence[int]) -> Material:
+        """The same with these cases only, in this order."""
+        return replace(
+            self,
+            cases=[self.cases[i] for i in numbers],
+            lay=self.lay[list(numbers)],
+            vectors=self.vectors[list(numbers)],
+            kinds=[self.kinds[i] for i in numbers],
+            right=[self.right[i] for i in numbers],
+            folds=self.folds[list(numbers)],
+        )
 
 
 def material_of(

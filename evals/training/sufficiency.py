@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 import numpy as np
@@ -10,6 +11,7 @@ from sklearn.metrics import roc_auc_score
 
 from chatbot.ranking import matrix_of, shares
 from chatbot.sufficiency import GROUNDS, grounds
+from evals.training.features import fold_of, kinds_asked, page_of, right_places
 from evals.training.ranker import first_five
 
 if TYPE_CHECKING:
@@ -18,6 +20,7 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
     from chatbot.ranking import Ranker
+    from evals.datasets.schema import Case
     from evals.training.features import Library, Looked
     from evals.training.material import Material
 
@@ -31,39 +34,86 @@ _C = 1.0
 _TEMPLATE_WEIGHT = 3.0
 # One answered world stands against two from which the answer was taken.
 _ANSWERED_WEIGHT = 2.0
+# So that the few questions of a small library count as a tenth of the whole.
+_SMALL_WEIGHT = 8.0
 
 
-def fit_sufficiency(
-    looked: Sequence[Looked],
-    rankers: Sequence[Ranker],
-    material: Material,
-) -> tuple[dict[str, float], str]:
+@dataclass(frozen=True, slots=True)
+class Probe:
+    """A question that is asked of a library and of what is left of it.
+
+    Attributes:
+        look: What the retriever looked at.
+        worlds: Which of its sections are there, each shape (sections,): see `worlds`.
+        ranker: One that did not learn from the question, where there is one.
+        fold: Of the cross-validation.
+        label: What it is told under.
+        weight: How much it counts.
+    """
+
+    look: Looked
+    worlds: tuple[NDArray[np.bool_], ...]
+    ranker: Ranker
+    fold: int
+    label: str
+    weight: float
+
+
+def probes(looked: Sequence[Looked], rankers: Sequence[Ranker], material: Material) -> list[Probe]:
+    """The cases that are learned from."""
+    return [
+        Probe(
+            look,
+            worlds(look, material.right[i], material.kinds[i], material.library),
+            rankers[i],
+            int(material.folds[i]),
+            "lay" if material.lay[i] else "template",
+            1.0 if material.lay[i] else _TEMPLATE_WEIGHT,
+        )
+        for i, look in enumerate(looked)
+    ]
+
+
+def small_probes(
+    few: Sequence[Looked], cases: Sequence[Case], library: Library, ranker: Ranker
+) -> list[Probe]:
+    """The cases over a small library: there, other things are alike and other pages near."""
+    places = [sorted(right_places(case, library)) for case in cases]
+    kinds = kinds_asked(cases, library)
+    result = []
+    for look, case, found, asked in zip(few, cases, places, kinds, strict=True):
+        right = [number for place in found for number in library.chunks.get(place, [])]
+        if right:
+            kept = worlds(look, right, asked, library)
+            fold = fold_of(page_of(case))
+            result.append(Probe(look, kept, ranker, fold, "small library", _SMALL_WEIGHT))
+    return result
+
+
+def fit_sufficiency(asked: Sequence[Probe]) -> tuple[dict[str, float], str]:
     """Ground -> weight, with intercept and threshold; and the cross-validated figures.
 
-    Each question is asked three times: of the whole library, of one without every page on its
-    topic, and of one without the section it asks for. What is learned is whether the section that
-    comes first answers it.
+    What is learned is whether the section that comes first answers the question.
     """
     rows, groups, owners, right = [], [], [], []
-    for i, look in enumerate(looked):
-        for number, kept in enumerate(
-            _worlds(look, material.right[i], material.kinds[i], material.library)
-        ):
-            found = _grounds(look, kept, rankers[i])
+    for i, probe in enumerate(asked):
+        for number, kept in enumerate(probe.worlds):
+            found = _grounds(probe.look, kept, probe.ranker)
             if found is not None:
                 rows.append(found)
                 groups.append(number)
                 owners.append(i)
-                right.append(number == 0 and first_five(look.ranked, rankers[i])[3])
+                right.append(number == 0 and first_five(probe.look.ranked, probe.ranker)[3])
     x, y = np.array(rows), np.array(right)
     group, owner = np.array(groups), np.array(owners)
-    importance = np.where(material.lay[owner], 1.0, _TEMPLATE_WEIGHT)
+    importance = np.array([probe.weight for probe in asked])[owner]
     importance *= np.where(group == 0, _ANSWERED_WEIGHT, 1.0)
+    folds = np.array([probe.fold for probe in asked])[owner]
     centre, scale = x.mean(0), x.std(0) + 1e-6
     scaled = (x - centre) / scale
     predicted = np.zeros(len(y))
-    for fold in np.unique(material.folds):
-        held = material.folds[owner] == fold
+    for fold in np.unique(folds):
+        held = folds == fold
         model = LogisticRegression(C=_C, max_iter=1000)
         model.fit(scaled[~held], y[~held], sample_weight=importance[~held])
         predicted[held] = model.predict_proba(scaled[held])[:, 1]
@@ -72,11 +122,10 @@ def fit_sufficiency(
     numbers = {name: round(float(v), 4) for name, v in zip(GROUNDS, slopes, strict=True)}
     numbers["intercept"] = round(float(final.intercept_[0] - slopes @ centre), 4)
     numbers["threshold"] = _THRESHOLD
-    lay = material.lay[owner]
+    labels = np.array([probe.label for probe in asked])[owner]
     told = [
-        f"{label}: {_told(predicted[chosen], group[chosen])}"
-        for label, chosen in (("lay", lay), ("template", ~lay))
-        if chosen.any()
+        f"{label}: {_told(predicted[labels == label], group[labels == label])}"
+        for label in dict.fromkeys(labels.tolist())
     ]
     return numbers, "\n  ".join(told)
 
@@ -96,10 +145,14 @@ def _told(predicted: NDArray[np.float64], group: NDArray[np.int64]) -> str:
     return "; ".join(told)
 
 
-def _worlds(
+def worlds(
     look: Looked, right: Sequence[int], kinds: Sequence[str], library: Library
 ) -> tuple[NDArray[np.bool_], ...]:
-    """Which sections are there: all, those of other topics, those of other kinds or topics."""
+    """Which sections are there: all, those of other topics, those of other kinds or topics.
+
+    So each question is asked three times: of the whole library, of one without every page on its
+    topic, and of one without the section it asks for.
+    """
     pages = {library.owners[number] for number in right}
     names = frozenset().union(*(library.names[page] for page in pages))
     same = {page for page, called in library.names.items() if called & names}

@@ -12,11 +12,11 @@ from tqdm import tqdm
 from chatbot.learned.lowrank import AdaptedEncoder, to_arrays
 from chatbot.retrieval import Retriever
 from evals.cases import load_cases
-from evals.training.features import FOLDS, Library, Looked, look
+from evals.training.features import Library, Looked, look
 from evals.training.learn import learn
 from evals.training.material import material_of
 from evals.training.ranker import Ranked, first_five, fit_ranker
-from evals.training.sufficiency import fit_sufficiency
+from evals.training.sufficiency import fit_sufficiency, probes, small_probes
 from ingest.embedding import embedder_from
 from ingest.index import Index
 from ingest.settings import IngestSettings
@@ -33,6 +33,9 @@ if TYPE_CHECKING:
 
 # Signals that only the query encoder brings.
 _LEARNED_SIGNALS = ("adapted", "adapted_document")
+# Ranker and sufficiency are learned from the cases of these parts of the cross-validation: they
+# have few numbers, and each part takes a query encoder of its own.
+_LOOKED_AT = (0, 1)
 # So that the few cases over a small library are about a sixth of what the ranker learns from.
 _STARTER_WEIGHT = 6
 
@@ -51,7 +54,11 @@ def execute(options: argparse.Namespace) -> str:
         options, embedder, Library.of(index), lambda text: reader.mend(text).text
     )
     final = learn(material, embedder)
+    part = material.only(np.flatnonzero(np.isin(material.folds, _LOOKED_AT)).tolist())
     starter = opened(options.starter_index) if options.starter_index else None
+    if starter:
+        small = Library.of(starter)
+        cases = [case for case in load_cases([options.starter]) if not case.history]
     numbers: dict[str, Any] = {"ranker": {}, "sufficiency": {}}
     lines = []
     for name in ("learned", "plain"):
@@ -59,14 +66,17 @@ def execute(options: argparse.Namespace) -> str:
         looked = _looked(index, embedder, material, plain=plain)
         few: list[Looked] = []
         if starter:
-            cases = [case for case in load_cases([options.starter]) if not case.history]
             retriever = Retriever(starter, embedder, None if plain else final)
-            few = [look(retriever, case, Library.of(starter)) for case in cases]
+            few = [look(retriever, case, small) for case in cases]
         without = _LEARNED_SIGNALS if plain else ()
-        rankers = _cross_fitted(looked, few, material, without)
-        numbers["ranker"][name] = fit_ranker(_lists(looked, few), without).to_json()
-        numbers["sufficiency"][name], figures = fit_sufficiency(looked, rankers, material)
-        lines += [f"{name}: {_told(looked, rankers, material)}", f"{name}: {figures}"]
+        rankers = _cross_fitted(looked, few, part, without)
+        ranker = fit_ranker(_lists(looked, few), without)
+        numbers["ranker"][name] = ranker.to_json()
+        asked = probes(looked, rankers, part)
+        if starter:
+            asked += small_probes(few, cases, small, ranker)
+        numbers["sufficiency"][name], figures = fit_sufficiency(asked)
+        lines += [f"{name}: {_told(looked, rankers, part)}", f"{name}: {figures}"]
     _write(options.out, numbers, final, embedder.identity.digest)
     return "\n".join(lines)
 
@@ -81,12 +91,12 @@ def _looked(
 ) -> list[Looked]:
     """What the retriever looks at for each case, with heads that never saw the case's page."""
     found: dict[int, Looked] = {}
-    for fold in tqdm(range(FOLDS), desc="folds", file=sys.stderr):
+    for fold in tqdm(_LOOKED_AT, desc="folds", file=sys.stderr):
         learned = None if plain else learn(material, embedder, fold)
         retriever = Retriever(index, embedder, learned)
         for i in np.flatnonzero(material.folds == fold).tolist():
             found[i] = look(retriever, material.cases[i], material.library)
-    return [found[i] for i in range(len(material.cases))]
+    return [found[i] for i in sorted(found)]
 
 
 def _cross_fitted(
@@ -97,8 +107,8 @@ def _cross_fitted(
     def others(fold: int) -> list[Looked]:
         return [each for each, own in zip(looked, material.folds, strict=True) if own != fold]
 
-    of_fold = [fit_ranker(_lists(others(fold), few), without) for fold in range(FOLDS)]
-    return [of_fold[fold] for fold in material.folds]
+    of_fold = {fold: fit_ranker(_lists(others(fold), few), without) for fold in _LOOKED_AT}
+    return [of_fold[fold] for fold in material.folds.tolist()]
 
 
 def _told(looked: Sequence[Looked], rankers: Sequence[Ranker], material: Material) -> str:

@@ -9,12 +9,14 @@ from dataclasses import fields, replace
 import numpy as np
 import pytest
 
+from chatbot.evidence import SectionEvidence
 from chatbot.learned import KindHead, learned_for, ranker, sufficiency_weights
 from chatbot.learned.lowrank import AdaptedEncoder, Factors, changed, from_arrays, to_arrays
 from chatbot.library import kind_prior
 from chatbot.questions import Question, with_learned_kinds
 from chatbot.ranking import SIGNALS, Ranker, Signals, kind_signals, matrix_of, shares
-from chatbot.sufficiency import GROUNDS, Grounds, probability
+from chatbot.sufficiency import GROUNDS, Grounds, grounds, probability
+from chatbot.topics import Topic
 from ingest.embedding import LangChainEmbedder, SentenceTransformerEmbedder
 from ingest.index import Summary
 from ingest.sections import vocabulary
@@ -142,9 +144,35 @@ def test_patterns_and_head_decide_together():
     assert both.fit("treatment") > both.fit("causes")
 
 
+def section(document, **signals):
+    key = (document, ("Causes",))
+    signs = replace(NOTHING, **signals)
+    return SectionEvidence(key, "causes", 0, ("c",), signs, frozenset({document}))
+
+
+def test_grounds_are_those_of_the_best_sections():
+    first = section("flu", adapted=0.6, words=0.4)
+    others = [section("mumps", adapted=0.5, words=0.9), section("gout", adapted=0.1)]
+    asked = Question("q", (), {}, 0.0, ())
+    found = grounds(asked, [first, *others], [0.7, 0.2, 0.1], {"sore": 0.5})
+    assert (found.adapted, found.words) == (0.6, 0.9)
+    assert math.exp(found.share) == pytest.approx(0.7)
+    assert math.exp(found.count) == pytest.approx(2)
+
+
+def test_a_neighbour_counts_where_its_page_would_answer():
+    stroke = Topic("Stroke", frozenset({"stroke"}), ("stroke",), 1, 2)
+    asked = Question("heat stroke", (), {}, 0.0, (), (), (stroke,))
+    assert asked.neighbours == (stroke,)
+    own, other = section("stroke"), section("gitelman")
+    assert grounds(asked, [own, other], [0.6, 0.4], {}).neighbour == 1.0
+    assert grounds(asked, [other, own], [0.6, 0.4], {}).neighbour == 0.0
+
+
 def test_more_grounds_are_more_sufficient():
     weights = sufficiency_weights("learned")
     weak = Grounds(*[0.0] * len(fields(Grounds)))
-    strong = replace(weak, adapted=0.7, dense=0.7, topic=1.0, coverage=1.0, words=1.0)
+    weak = replace(weak, share=-3.0)
+    strong = replace(weak, share=0.0, adapted=0.7, topic=1.0, coverage=1.0, words=1.0)
     assert 0 < probability(weak, weights) < weights["threshold"] < probability(strong, weights)
     assert probability(replace(strong, neighbour=1.0), weights) < probability(strong, weights)
