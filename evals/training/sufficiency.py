@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 # What the figures are told at: the share of answerable questions that is answered.
 _COVERAGE = 0.95
 # Above it a question is answered. A choice, and not a fit: docs/learning.md has what others give.
-_THRESHOLD = 0.3
+_THRESHOLD = 0.25
 _C = 1.0
 # A question of the templates counts so much more than a lay one: whether its answer is there is
 # certain, while a lay one may well be answered by another page.

@@ -37,7 +37,7 @@ _LEARNED_SIGNALS = ("adapted", "adapted_document")
 # have few numbers, and each part takes a query encoder of its own.
 _LOOKED_AT = (0, 1)
 # So that the few cases over a small library are about a sixth of what the ranker learns from.
-_STARTER_WEIGHT = 6
+_STARTER_WEIGHT = 9
 
 
 def execute(options: argparse.Namespace) -> str:

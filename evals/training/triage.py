@@ -50,7 +50,7 @@ if TYPE_CHECKING:
     from ingest.embedding import SentenceTransformerEmbedder
 
 FOLDS = 3
-_EPOCHS = 2
+_EPOCHS = 3
 _BATCH = 32
 _GRADIENT_MAX = 1.0
 _CATEGORY_SHARE = 0.3
