@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -150,6 +151,10 @@ def test_the_shipped_gate_asks_for_what_must_never_slip():
 # A broken library, and what the commands say of it.
 
 
+# Texts under the wrong titles are found in the wrong place, answered wrongly, or not at all.
+WRONG = re.compile(r"gate: (must|outcome|section_at_1): 0\.[05]00 .* wanted at least 1")
+
+
 def documents(*folders):
     for path in sorted(path for folder in folders for path in folder.rglob("*.md")):
         if path.stem != "README":
@@ -175,16 +180,17 @@ def swapped(tmp_path_factory, embedder) -> Path:
 
 @pytest.fixture(scope="module")
 def asked(tmp_path_factory) -> tuple[Path, Path]:
-    """Two cases, and a gate that asks for the right words in their answers."""
+    """Two cases, and a gate that asks for answers with the right words in them."""
     folder = tmp_path_factory.mktemp("asked")
     cases, gate = folder / "few.jsonl", folder / "small.toml"
     onset = {"document_id": "migraine", "heading": "Onset"}
     diagnosis = {"document_id": "stroke", "heading": "Diagnosis"}
     first = {"id": "a", "question": "when does migraine start?", "must": ["puberty"]}
     second = {"id": "b", "question": "how is a stroke diagnosed?", "must": ["brain scan"]}
+    first, second = first | {"outcome": "answered"}, second | {"outcome": "answered"}
     lines = [first | {"relevant": [onset]}, second | {"relevant": [diagnosis]}]
     cases.write_text("".join(json.dumps(line) + "\n" for line in lines))
-    gate.write_text("[metrics]\nmust = 1.0\nquote_integrity = 1.0\nsection_at_5 = 1.0\n")
+    gate.write_text("[metrics]\nmust = 1.0\noutcome = 1.0\nsection_at_1 = 1.0\n")
     return cases, gate
 
 
@@ -196,11 +202,9 @@ def test_the_gate_shuts_for_a_library_with_swapped_texts(library, swapped, asked
     assert json.loads((tmp_path / "run" / SUMMARY).read_text())["gate"]["passed"] is True
     capsys.readouterr()
     assert main([*command, str(swapped)]) == 1
-    assert (
-        "gate: must: 0.000 (0.000 to 0.658), 0 of 2; wanted at least 1" in capsys.readouterr().err
-    )
+    assert WRONG.search(capsys.readouterr().err)
     assert main(["gate", str(tmp_path / "run"), *gate]) == 1
-    assert "gate: must: 0.000" in capsys.readouterr().err
+    assert WRONG.search(capsys.readouterr().err)
     assert json.loads((tmp_path / "run" / SUMMARY).read_text())["gate"]["passed"] is False
 
 
@@ -222,7 +226,7 @@ def test_the_gate_shuts_for_a_retriever_that_reads_backwards(
 ):
     cases = load_cases([CASES / "misspelt.jsonl"])
     found = run(system, cases, tmp_path / "sound")["metrics"]
-    names = ("section_at_1", "section_at_5", "ndcg_at_10")
+    names = ("section_at_1", "ndcg_at_10")
     floors = [f"{name} = {found[name]['value'] - 0.02}" for name in names]
     gate = ["--gate", str(written(tmp_path, "\n".join(["[metrics]", *floors])))]
     assert main(["gate", str(tmp_path / "sound"), *gate]) == 0
@@ -253,5 +257,5 @@ def test_make_eval_fails_for_a_broken_library(which, status, request, asked, tmp
         check=False,
     )
     assert done.returncode == status, done.stderr
-    assert ("gate: must: 0.000" in done.stderr) == (status == 2)
+    assert bool(WRONG.search(done.stderr)) == (status == 2)
     assert "python -m ingest" not in done.stdout

@@ -10,7 +10,7 @@ from chatbot.answers import Outcome, Sentence
 from evals.scorers import SCORERS, Score, score_all, scored
 from tests.evals.conftest import QUESTION, case
 
-RIGHT = {"document_id": "muscle-spasm", "heading": "Causes"}
+RIGHT = {"document_id": "migraine", "heading": "Causes"}
 WRONG = {"document_id": "stroke", "heading": "Causes"}
 
 
@@ -30,7 +30,7 @@ def test_names_are_unique_and_every_scorer_says_why():
 @pytest.mark.parametrize("name", ["section_at_1", "section_at_5", "cited_section"])
 def test_the_right_section_is_told_from_a_wrong_one(answer, name):
     assert value(name, answer, relevant=[RIGHT]) == 1
-    assert value(name, answer, relevant=[{"title": "Muscle spasm", "heading": "Causes"}]) == 1
+    assert value(name, answer, relevant=[{"title": "Migraine", "heading": "Causes"}]) == 1
     assert value(name, answer, relevant=[WRONG]) == 0
     assert value(name, answer, relevant=[RIGHT | {"heading": "Prognosis"}]) == 0
     assert value(name, answer, relevant=[RIGHT | {"grade": 1}]) is None
@@ -38,7 +38,7 @@ def test_the_right_section_is_told_from_a_wrong_one(answer, name):
 
 
 def test_a_whole_document_can_be_relevant(answer):
-    assert value("section_at_1", answer, relevant=[{"document_id": "muscle-spasm"}]) == 1
+    assert value("section_at_1", answer, relevant=[{"document_id": "migraine"}]) == 1
     assert value("topic_at_5", answer, relevant=[RIGHT | {"heading": "Prognosis"}]) == 1
     assert value("topic_at_5", replace(answer, passages=()), relevant=[RIGHT]) == 0
 
